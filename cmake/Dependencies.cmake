@@ -1,0 +1,49 @@
+# The third-party parts as targets: deps::wasmtime, deps::libbpf, fmt::fmt, and (tests) GTest.
+# Installed copies of Wasmtime's C API and libbpf can be used instead of those that deps/build makes:
+set(WASM_BPF_WASMTIME_ROOT "" CACHE PATH "Folder with include/wasmtime.h and lib/ of an installed Wasmtime 48 C API")
+set(WASM_BPF_LIBBPF_ROOT "" CACHE PATH "Folder with include/bpf/libbpf.h and lib/ of an installed libbpf, at least 1.7")
+
+if(WASM_BPF_WASMTIME_ROOT AND WASM_BPF_LIBBPF_ROOT)
+  set(deps_prefix "")
+else()
+  message(STATUS "Third-party parts: deps/build")
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/deps/build OUTPUT_VARIABLE deps_prefix OUTPUT_STRIP_TRAILING_WHITESPACE
+                  RESULT_VARIABLE deps_failed)
+  if(deps_failed)
+    message(FATAL_ERROR "deps/build failed: see above")
+  endif()
+  message(STATUS "Third-party parts: ${deps_prefix}")
+endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             ${PROJECT_SOURCE_DIR}/deps/Cargo.lock ${PROJECT_SOURCE_DIR}/deps/Cargo.toml
+             ${PROJECT_SOURCE_DIR}/deps/src/lib.rs ${PROJECT_SOURCE_DIR}/deps/build)
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+
+# name, folder given by the user, folder of deps/build, header to find, library names
+function(wasm_bpf_find_dependency name given built header)
+  set(root ${built})
+  if(given)
+    set(root ${given})
+  endif()
+  find_path(${name}_include ${header} PATHS ${root}/include NO_DEFAULT_PATH REQUIRED)
+  find_library(${name}_library NAMES ${ARGN} PATHS ${root}/lib ${root}/lib64 NO_DEFAULT_PATH REQUIRED)
+  add_library(deps::${name} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(deps::${name} PROPERTIES IMPORTED_LOCATION ${${name}_library}
+                        INTERFACE_INCLUDE_DIRECTORIES ${${name}_include})
+endfunction()
+
+# An imported location remembered from another deps/build would hide the new one.
+foreach(name IN ITEMS wasmtime libbpf)
+  if(deps_prefix AND NOT "${deps_prefix}" STREQUAL "${WASM_BPF_DEPS_PREFIX}")
+    unset(${name}_include CACHE)
+    unset(${name}_library CACHE)
+  endif()
+endforeach()
+set(WASM_BPF_DEPS_PREFIX "${deps_prefix}" CACHE INTERNAL "")
+
+wasm_bpf_find_dependency(wasmtime "${WASM_BPF_WASMTIME_ROOT}" "${deps_prefix}/wasmtime" wasmtime.h wasm_bpf_deps wasmtime)
+target_link_libraries(deps::wasmtime INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
+wasm_bpf_find_dependency(libbpf "${WASM_BPF_LIBBPF_ROOT}" "${deps_prefix}/libbpf" bpf/libbpf.h bpf)
+target_link_libraries(deps::libbpf INTERFACE elf z)
