@@ -1,0 +1,79 @@
+#include "bpf/libbpf_messages.hpp"
+
+#include <bpf/libbpf.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+
+namespace wasm_bpf::bpf {
+namespace {
+
+thread_local LibbpfMessages* current = nullptr;
+
+__attribute__((format(printf, 2, 0))) int collect(libbpf_print_level level, const char* format, va_list arguments) {
+    if (level != LIBBPF_WARN || !current) return 0;
+    char* message = nullptr;
+    const int size = vasprintf(&message, format, arguments);
+    if (size < 0) return 0;
+    current->add({message, static_cast<std::size_t>(size)});
+    std::free(message);
+    return size;
+}
+
+// Lines that say that something failed without saying why, or that speak of an attempt which another one followed.
+constexpr std::array vague = {"failed to load object", "Retrying without BTF", "-- BEGIN PROG LOAD LOG --",
+                              "failed to load: ", "Kernel error message: Exclusivity flag on"};
+
+}  // namespace
+
+LibbpfMessages::LibbpfMessages() : outer_(current) {
+    static const auto installed = libbpf_set_print(collect);
+    (void)installed;
+    current = this;
+}
+
+LibbpfMessages::~LibbpfMessages() { current = outer_; }
+
+std::string LibbpfMessages::reason() const {
+    std::string_view rest = text_;
+    while (!rest.empty()) {
+        std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        if (line.starts_with("libbpf: ")) line.remove_prefix(8);
+        const bool says_why = !line.empty() && std::ranges::none_of(vague, [&](const char* words) {
+            return line.find(words) != line.npos;
+        });
+        if (says_why) return printable(line);
+    }
+    return {};
+}
+
+std::string LibbpfMessages::explain(std::string_view what) const {
+    const std::string why = reason();
+    return why.empty() ? std::string(what) : std::string(what).append(": ").append(why);
+}
+
+int plain_errno(int error) {
+    error = std::abs(error);
+    if (error < __LIBBPF_ERRNO__START) return error;
+    return error == LIBBPF_ERRNO__VERIFY ? EACCES : EINVAL;
+}
+
+std::string error_text(int error) {
+    std::array<char, 256> text{};
+    libbpf_strerror(std::abs(error), text.data(), text.size());
+    return text.data();
+}
+
+std::string printable(std::string_view text) {
+    std::string result(text);
+    std::ranges::replace_if(
+        result, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; }, '?');
+    return result;
+}
+
+}  // namespace wasm_bpf::bpf

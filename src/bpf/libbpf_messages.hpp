@@ -1,0 +1,39 @@
+#pragma once
+// What libbpf says while it works: kept for the text of an Error, never printed.
+
+#include <string>
+#include <string_view>
+
+namespace wasm_bpf::bpf {
+
+// Collects libbpf's warnings of the calling thread for as long as it lives. libbpf has one print callback for the
+// whole process, so each thread collects its own; the innermost of nested ones gets them.
+class LibbpfMessages {
+public:
+    LibbpfMessages();
+    ~LibbpfMessages();
+    LibbpfMessages(const LibbpfMessages&) = delete;
+    LibbpfMessages& operator=(const LibbpfMessages&) = delete;
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+    // The line that says why, without libbpf's prefix; empty where libbpf said nothing.
+    [[nodiscard]] std::string reason() const;
+    // `what: reason`, or `what` alone.
+    [[nodiscard]] std::string explain(std::string_view what) const;
+
+    void add(std::string_view message) { text_ += message; }
+
+private:
+    std::string text_;
+    LibbpfMessages* outer_;
+};
+
+// libbpf reports by errno values and by numbers of its own (from 4000 on), which mean nothing to a caller: the
+// positive errno value for either sign, EINVAL for libbpf's own.
+[[nodiscard]] int plain_errno(int error);
+// The text of an errno value or of libbpf's own number.
+[[nodiscard]] std::string error_text(int error);
+// Names and source lines come from the guest: control characters would reach the user's terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace wasm_bpf::bpf

@@ -1,0 +1,62 @@
+#pragma once
+// A BPF object file: opened, set up, loaded, closed.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bpf/map.hpp"
+#include "bpf/program.hpp"
+#include "wasm_bpf/error.hpp"
+
+struct bpf_object;
+
+namespace wasm_bpf::bpf {
+
+struct ObjectOptions {
+    std::string name;                         // empty: "object"
+    std::filesystem::path btf_path;           // empty: the running kernel's /sys/kernel/btf/vmlinux
+    std::filesystem::path verifier_log_dir;   // where the log of a refused program goes; empty: the temporary folder
+};
+
+// Owns libbpf's object with its maps and programs; closing it invalidates both. Links live on (link.hpp).
+// Not thread-safe; different objects may be used by different threads.
+class Object {
+public:
+    // Takes a copy of what it needs from `elf`. EINVAL with libbpf's reason where it is no BPF object.
+    static Result<std::unique_ptr<Object>> open(std::span<const std::byte> elf, ObjectOptions options = {});
+    ~Object();
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
+
+    // Relocates against the kernel's BTF, creates the maps and loads the programs. The error's text says, as the case
+    // may be: the last lines of the verifier's log and the file that has all of it; the capability that is missing
+    // (kind missing_privilege); the kernel feature (program, map or helper type) that the running kernel lacks; that
+    // the kernel has no BTF and that one can be given.
+    Result<> load();
+    [[nodiscard]] bool loaded() const { return loaded_; }
+
+    // Null where there is none of that name.
+    [[nodiscard]] Map* find_map(std::string_view name);
+    [[nodiscard]] Program* find_program(std::string_view name);
+    // In the object's order; addresses are stable.
+    [[nodiscard]] std::deque<Map>& maps() { return maps_; }
+    [[nodiscard]] std::deque<Program>& programs() { return programs_; }
+    [[nodiscard]] std::string name() const;
+
+private:
+    Object(std::shared_ptr<bpf_object> object, ObjectOptions options, const std::vector<std::uint32_t>& text_helpers);
+    std::shared_ptr<bpf_object> object_;
+    ObjectOptions options_;
+    std::deque<Map> maps_;
+    std::deque<Program> programs_;
+    bool loaded_ = false;
+};
+
+}  // namespace wasm_bpf::bpf

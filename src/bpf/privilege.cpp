@@ -1,0 +1,56 @@
+#include "bpf/privilege.hpp"
+
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace wasm_bpf::bpf {
+namespace {
+
+// kernel/bpf/syscall.c: is_perfmon_prog_type, is_net_admin_prog_type.
+constexpr std::array perfmon_types = {
+    BPF_PROG_TYPE_KPROBE,  BPF_PROG_TYPE_TRACEPOINT, BPF_PROG_TYPE_PERF_EVENT, BPF_PROG_TYPE_RAW_TRACEPOINT,
+    BPF_PROG_TYPE_TRACING, BPF_PROG_TYPE_LSM,        BPF_PROG_TYPE_STRUCT_OPS, BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE,
+    BPF_PROG_TYPE_EXT,
+};
+constexpr std::array net_admin_types = {
+    BPF_PROG_TYPE_SCHED_CLS,     BPF_PROG_TYPE_SCHED_ACT,        BPF_PROG_TYPE_XDP,
+    BPF_PROG_TYPE_LWT_IN,        BPF_PROG_TYPE_LWT_OUT,          BPF_PROG_TYPE_LWT_XMIT,
+    BPF_PROG_TYPE_LWT_SEG6LOCAL, BPF_PROG_TYPE_SK_SKB,           BPF_PROG_TYPE_SK_MSG,
+    BPF_PROG_TYPE_CGROUP_DEVICE, BPF_PROG_TYPE_FLOW_DISSECTOR,   BPF_PROG_TYPE_CGROUP_SKB,
+    BPF_PROG_TYPE_CGROUP_SOCK,   BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_PROG_TYPE_CGROUP_SOCKOPT,
+    BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_PROG_TYPE_SOCK_OPS,         BPF_PROG_TYPE_EXT,
+    BPF_PROG_TYPE_SK_LOOKUP,     BPF_PROG_TYPE_NETFILTER,
+};
+
+}  // namespace
+
+bool has_capability(int capability) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (::syscall(SYS_capget, &header, sets.data()) != 0) return false;
+    return (sets[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)) != 0;
+}
+
+std::string missing_capabilities(std::uint32_t program_type) {
+    if (has_capability(CAP_SYS_ADMIN)) return {};
+    std::string missing;
+    const auto need = [&](int capability, const char* name) {
+        if (!has_capability(capability)) missing.append(missing.empty() ? "" : " and ").append(name);
+    };
+    need(CAP_BPF, "CAP_BPF");
+    if (std::ranges::count(perfmon_types, program_type)) need(CAP_PERFMON, "CAP_PERFMON");
+    if (std::ranges::count(net_admin_types, program_type)) need(CAP_NET_ADMIN, "CAP_NET_ADMIN");
+    return missing;
+}
+
+Error missing_privilege(const std::string& capabilities) {
+    return {EPERM, "this process lacks " + capabilities + ": run with sudo", ErrorKind::missing_privilege};
+}
+
+}  // namespace wasm_bpf::bpf

@@ -1,0 +1,21 @@
+#pragma once
+// The capabilities that the kernel asks of who loads and attaches programs (kernel/bpf/syscall.c: bpf_prog_load).
+
+#include <cstdint>
+#include <string>
+
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::bpf {
+
+// Whether the calling thread has a capability (CAP_*) in effect.
+[[nodiscard]] bool has_capability(int capability);
+
+// The capabilities that loading and attaching a program of a type (enum bpf_prog_type) takes and that the process does
+// not have, as `CAP_BPF and CAP_PERFMON`; empty where none is missing. CAP_SYS_ADMIN stands for all of them.
+[[nodiscard]] std::string missing_capabilities(std::uint32_t program_type);
+
+// The error for it, which says what to do.
+[[nodiscard]] Error missing_privilege(const std::string& capabilities);
+
+}  // namespace wasm_bpf::bpf

@@ -1,0 +1,67 @@
+#pragma once
+// A program of an object.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bpf/link.hpp"
+#include "wasm_bpf/error.hpp"
+
+struct bpf_object;
+struct bpf_program;
+
+namespace wasm_bpf::bpf {
+
+// One run of a program by BPF_PROG_TEST_RUN; spans may be empty. Output spans are filled, and cut to what was written.
+struct TestRun {
+    std::span<const std::byte> data_in;
+    std::span<std::byte> data_out;
+    std::span<const std::byte> context_in;
+    std::span<std::byte> context_out;
+    std::uint32_t repeat = 0;
+    std::uint32_t flags = 0;
+    std::uint32_t return_value = 0;     // set by the run
+    std::uint32_t duration_ns = 0;      // set by the run: the average of one repetition
+};
+
+// Owned by its Object and valid as long as that lives. Not thread-safe.
+class Program {
+public:
+    // `text_helpers`: what the subprograms of its object call, any of which it may call in turn (known to libbpf only
+    // at load).
+    Program(bpf_program* program, std::shared_ptr<bpf_object> owner, std::vector<std::uint32_t> text_helpers);
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const std::string& section() const { return section_; }
+    [[nodiscard]] std::uint32_t type() const;  // enum bpf_prog_type
+    [[nodiscard]] int fd() const;              // negative until loaded
+    [[nodiscard]] bool autoload() const;
+
+    // Before load only.
+    Result<> set_autoload(bool autoload);
+    Result<> set_attach_target(int target_program_fd, const std::string& function);
+
+    // Identifiers (enum bpf_func_id) of the helpers that its instructions call, those of its object's subprograms
+    // included; each once, ascending. Known before load.
+    [[nodiscard]] std::vector<std::uint32_t> helpers() const;
+
+    // Attaches as its section says, or as `target` says. An error names the program and what it was attached to.
+    // A section that needs a target and has none is an error that says which kind of target it needs.
+    Result<Link> attach(const AttachTarget& target = {});
+
+    Result<> test_run(TestRun& run) const;
+
+    [[nodiscard]] bpf_program* raw() const { return program_; }
+
+private:
+    bpf_program* program_;
+    std::shared_ptr<bpf_object> owner_;
+    std::vector<std::uint32_t> text_helpers_;
+    std::string name_;
+    std::string section_;
+};
+
+}  // namespace wasm_bpf::bpf

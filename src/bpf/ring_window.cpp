@@ -1,0 +1,69 @@
+#include "bpf/ring_window.hpp"
+
+#include <linux/bpf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "bpf/libbpf_messages.hpp"
+#include "bpf/map.hpp"
+
+namespace wasm_bpf::bpf {
+namespace {
+
+std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+
+bool page_aligned(std::span<std::byte> memory) {
+    return reinterpret_cast<std::uintptr_t>(memory.data()) % page_bytes() == 0;
+}
+
+// MAP_POPULATE so that the guest's first pass over the data takes no page faults.
+bool map_over(std::span<std::byte> memory, int protection, int flags, int fd, std::size_t offset) {
+    return ::mmap(memory.data(), memory.size(), protection, MAP_SHARED | MAP_FIXED | flags, fd,
+                  static_cast<off_t>(offset)) != MAP_FAILED;
+}
+
+std::string window_of(const Map& map) { return "window of map \"" + printable(map.name()) + "\""; }
+
+// The kernel removes what was mapped before it asks the map, so a failed call may have left a hole.
+std::unexpected<Error> restored(const Map& map, std::span<std::byte> memory, int error) {
+    unmap_window(memory);
+    return std::unexpected(errno_error(error, window_of(map)));
+}
+
+}  // namespace
+
+std::size_t ring_window_bytes(const Map& map) {
+    return 2 * page_bytes() + 2 * static_cast<std::size_t>(map.shape().max_entries);
+}
+
+Result<> map_ring_window(const Map& map, std::span<std::byte> memory) {
+    if (map.shape().type != BPF_MAP_TYPE_RINGBUF) return fail(EINVAL, window_of(map) + ": the map is no ring buffer");
+    if (map.fd() < 0) return fail(EBADF, window_of(map) + ": the object is not loaded");
+    if (!page_aligned(memory) || memory.size() != ring_window_bytes(map))
+        return fail(EINVAL, window_of(map) + ": it takes " + std::to_string(ring_window_bytes(map)) +
+                                " bytes of page-aligned memory");
+    const std::size_t page = page_bytes();
+    if (!map_over(memory.first(page), PROT_READ | PROT_WRITE, 0, map.fd(), 0)) return restored(map, memory, errno);
+    if (!map_over(memory.subspan(page), PROT_READ, MAP_POPULATE, map.fd(), page)) return restored(map, memory, errno);
+    return {};
+}
+
+Result<> map_array_window(const Map& map, std::span<std::byte> memory) {
+    const std::size_t bytes = map.mapping_bytes();
+    if (bytes == 0) return fail(EINVAL, window_of(map) + ": the map cannot be mapped");
+    if (map.fd() < 0) return fail(EBADF, window_of(map) + ": the object is not loaded");
+    if (!page_aligned(memory) || memory.size() < bytes)
+        return fail(EINVAL, window_of(map) + ": it takes " + std::to_string(bytes) + " bytes of page-aligned memory");
+    const int protection = map.is_read_only() ? PROT_READ : PROT_READ | PROT_WRITE;
+    if (!map_over(memory.first(bytes), protection, 0, map.fd(), 0)) return restored(map, memory.first(bytes), errno);
+    return {};
+}
+
+void unmap_window(std::span<std::byte> memory) noexcept {
+    if (memory.empty()) return;
+    ::mmap(memory.data(), memory.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+}  // namespace wasm_bpf::bpf

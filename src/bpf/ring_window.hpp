@@ -1,0 +1,28 @@
+#pragma once
+// Kernel memory mapped over part of a guest's linear memory: the windows of design "zero copy".
+
+#include <cstddef>
+#include <span>
+
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::bpf {
+
+class Map;
+
+// Bytes of guest memory that a ring buffer's window takes: consumer page, producer page, twice the data
+// (kernel/bpf/ringbuf.c: ringbuf_map_mmap_user).
+[[nodiscard]] std::size_t ring_window_bytes(const Map& map);
+
+// Maps a ring buffer over `memory` (page-aligned, exactly ring_window_bytes): the consumer page read-write, the rest
+// read-only. On failure the memory is as it was, save its content. Undo with unmap_window.
+Result<> map_ring_window(const Map& map, std::span<std::byte> memory);
+
+// Maps an mmapable array or global data over `memory` (page-aligned, at least Map::mapping_bytes), read-only where
+// the map is (Map::is_read_only).
+Result<> map_array_window(const Map& map, std::span<std::byte> memory);
+
+// Puts ordinary zeroed private memory back.
+void unmap_window(std::span<std::byte> memory) noexcept;
+
+}  // namespace wasm_bpf::bpf

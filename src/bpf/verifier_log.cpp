@@ -1,0 +1,85 @@
+#include "bpf/verifier_log.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <deque>
+
+#include "bpf/fd.hpp"
+#include "bpf/libbpf_messages.hpp"
+
+namespace wasm_bpf::bpf {
+namespace {
+
+constexpr std::string_view begin_mark = "-- BEGIN PROG LOAD LOG --\n";
+constexpr std::string_view end_mark = "-- END PROG LOAD LOG --";
+constexpr std::size_t shown_lines = 12;
+
+bool is_statistics(std::string_view line) {
+    constexpr std::array starts = {"processed ", "verification time ", "stack depth ", "max_states_per_insn "};
+    return std::ranges::any_of(starts, [&](const char* start) { return line.starts_with(start); });
+}
+
+// The name as part of a file name: the object's author chose it, so it may hold a slash.
+std::string file_name_part(std::string_view name) {
+    std::string part(name.substr(0, 64));
+    std::ranges::replace_if(part, [](unsigned char c) { return !std::isalnum(c); }, '_');
+    return part;
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno != EINTR) return false;
+        text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<VerifierLog> find_verifier_log(std::string_view messages) {
+    const std::size_t mark = messages.find(begin_mark);
+    if (mark == messages.npos) return std::nullopt;
+    const std::size_t begin = mark + begin_mark.size();
+    // The mark's own line reads: libbpf: prog 'name': -- BEGIN PROG LOAD LOG --
+    const std::size_t line = messages.rfind('\n', mark) + 1;  // npos + 1 is the start of the text
+    std::string_view name = messages.substr(line, mark - line);
+    name.remove_prefix(std::min(name.find('\''), name.size() - 1) + 1);
+    name = name.substr(0, name.rfind('\''));
+    return VerifierLog{std::string(name), std::string(messages.substr(begin, messages.find(end_mark, begin) - begin))};
+}
+
+std::string last_lines(const VerifierLog& log) {
+    std::deque<std::string_view> lines;
+    for (std::string_view rest = log.text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        if (line.empty() || is_statistics(line)) continue;
+        lines.push_back(line);
+        if (lines.size() > shown_lines) lines.pop_front();
+    }
+    std::string text;
+    for (const std::string_view line : lines) text.append("    ").append(printable(line)).append("\n");
+    return text;
+}
+
+Result<std::filesystem::path> save_verifier_log(const VerifierLog& log, std::filesystem::path folder) {
+    if (folder.empty()) {
+        std::error_code none;
+        folder = std::filesystem::temp_directory_path(none);
+        if (none) return std::unexpected(errno_error(none.value(), "find the temporary folder"));
+    }
+    std::string path = folder / ("wasm-bpf-verifier-" + file_name_part(log.program) + "-XXXXXX.log");
+    const Fd file(::mkostemps(path.data(), 4, O_CLOEXEC));  // mode 0600
+    if (!file.valid()) return std::unexpected(errno_error(errno, "create " + path));
+    if (!write_all(file.get(), log.text)) return std::unexpected(errno_error(errno, "write " + path));
+    return path;
+}
+
+}  // namespace wasm_bpf::bpf

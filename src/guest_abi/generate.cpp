@@ -1,0 +1,91 @@
+// wasm-bpf-abi header|reference: prints the C header of the guest ABI, or its reference page, from the table of imports.
+// The output is committed; the test guest_abi_files compares.
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "guest_abi/imports.hpp"
+
+namespace {
+
+using namespace wasm_bpf::guest_abi;
+
+std::string_view c_type(Type type) {
+    switch (type) {
+        case Type::none: return "void";
+        case Type::handle: return "wasm_bpf_handle";
+        case Type::in: return "const void *";
+        case Type::out: return "void *";
+        case Type::i32: return "int32_t";
+        case Type::u32: return "uint32_t";
+        case Type::i64: return "int64_t";
+        case Type::u64: return "uint64_t";
+    }
+    return "";
+}
+
+std::string c_parameters(const Import& import) {
+    std::string text;
+    for (const auto& [type, name] : import.parameters) {
+        if (type == Type::none) break;
+        const std::string_view space = c_type(type).ends_with('*') ? "" : " ";
+        text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", c_type(type), space, name);
+    }
+    return text.empty() ? "void" : text;
+}
+
+void print_header() {
+    fmt::print(
+        "/* Generated from src/guest_abi/imports.cpp by wasm-bpf-abi: do not edit.\n"
+        " * The functions that a guest imports from the host, version 1. Results are >= 0 or a negative errno. */\n"
+        "#ifndef WASM_BPF_ABI_H\n#define WASM_BPF_ABI_H\n\n#include <wasm_bpf/abi_types.h>\n\n"
+        "#define WASM_BPF_IMPORT(name) __attribute__((import_module(\"{}\"), import_name(#name))) wasm_bpf_##name\n\n",
+        version_1);
+    for (const Import& import : imports()) {
+        if (import.module != version_1) continue;
+        fmt::print("/* {} */\n{} WASM_BPF_IMPORT({})({});\n\n", import.doc, c_type(import.result), import.name,
+                   c_parameters(import));
+    }
+    fmt::print("#endif\n");
+}
+
+std::string signature(const Import& import) {
+    std::string text;
+    for (const auto& [type, name] : import.parameters)
+        if (type != Type::none)
+            text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", name, wasm_type(type) == 'I' ? "i64" : "i32");
+    return fmt::format("({}) -> {}", text, wasm_type(import.result) == 'I' ? "i64" : "i32");
+}
+
+void print_reference() {
+    fmt::print("<!-- Generated from src/guest_abi/imports.cpp by wasm-bpf-abi: do not edit. -->\n"
+               "# The guest ABI: every import\n\n"
+               "A result of a function is `>= 0`, or a negative errno (Linux' numbers). Pointers and sizes are checked "
+               "against the guest's memory: -EFAULT. Handles are checked for kind and age: -EBADF. Structs and numbers: "
+               "[abi_types.h](../sdk/c/include/wasm_bpf/abi_types.h). How records lie in a ring's window and what else "
+               "the table cannot say: [guest_memory.md](guest_memory.md).\n");
+    std::string_view module;
+    for (const Import& import : imports()) {
+        if (import.module != module) {
+            module = import.module;
+            fmt::print("\n## Module `{}`\n", module);
+        }
+        fmt::print("\n### `{}{}`\n{}\n", import.name, signature(import), import.doc);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view what = argc == 2 ? argv[1] : "";
+    if (what == "header") print_header();
+    else if (what == "reference") print_reference();
+    else {
+        fmt::print(stderr, "usage: wasm-bpf-abi header|reference\n");
+        return 2;
+    }
+    return 0;
+}
