@@ -1,0 +1,64 @@
+// wasm-bpf: runs, builds and inspects Wasm modules that carry eBPF programs. One file a subcommand.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bpf/kernel.hpp"
+#include "cli/build.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/gen.hpp"
+#include "cli/run.hpp"
+#include "cli/usage.hpp"
+#include "engine/wasmtime/wasmtime_engine.hpp"
+
+namespace {
+
+using namespace wasm_bpf;
+
+std::string version() {
+    auto engine = engine::make_wasmtime_engine();
+    return fmt::format("wasm-bpf " WASM_BPF_VERSION " ({}, libbpf {})", engine ? (*engine)->version() : "no engine",
+                       bpf::libbpf_version());
+}
+
+// `wasm-bpf MODULE …` and `wasm-bpf --option … MODULE …` mean `wasm-bpf run …`.
+std::vector<std::string> with_subcommand(int argc, char** argv, const CLI::App& app) {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (arguments.empty()) return arguments;
+    std::vector<std::string> own{"-h", "--help", "--version"};
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) own.push_back(command->get_name());
+    if (std::ranges::find(own, arguments.front()) == own.end()) arguments.insert(arguments.begin(), "run");
+    return arguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    int exit_code = 0;
+    CLI::App app("Runs and builds WebAssembly modules that carry eBPF programs and their user-space half.", "wasm-bpf");
+        app.footer("The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a module that\n"
+               "runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest trapped, 128 + N: signal N.");
+    app.set_version_flag("--version", version, "Print the versions of the command, its engine and libbpf");
+    app.require_subcommand(1);
+    cli::add_run_command(app, exit_code);
+    cli::add_build_command(app, exit_code);
+    cli::add_gen_command(app, exit_code);
+    cli::set_usage(app, "Usage: wasm-bpf MODULE [ARGS...]\n       wasm-bpf SUBCOMMAND [OPTIONS] ...");
+
+    auto arguments = with_subcommand(argc, argv, app);
+    if (arguments.empty()) {
+        fmt::print(stderr, "{}", app.help());
+        return cli::exit_failure;
+    }
+    std::ranges::reverse(arguments);  // what CLI11 takes
+    try {
+        app.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : cli::exit_failure;
+    }
+    return exit_code;
+}

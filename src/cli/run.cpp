@@ -1,0 +1,186 @@
+#include "cli/run.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/exit_codes.hpp"
+#include "cli/stop_watch.hpp"
+#include "cli/usage.hpp"
+#include "engine/wasmtime/wasmtime_engine.hpp"
+#include "host_api/window.hpp"
+#include "runtime/file.hpp"
+#include "runtime/guest.hpp"
+#include "runtime/module_cache.hpp"
+
+namespace wasm_bpf::cli {
+namespace {
+
+struct RunOptions {
+    std::vector<std::string> directories;
+    std::vector<std::string> environment;
+    std::vector<std::string> allowed;
+    std::string btf_path;
+    std::uint64_t memory_limit_bytes = std::uint64_t{1} << 30;
+    double timeout_s = 0;
+    bool no_cache = false;
+};
+
+void say(std::string_view message) { fmt::print(stderr, "wasm-bpf: {}\n", message); }
+
+int exit_code_of(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::bad_module: return exit_bad_module;
+        case ErrorKind::denied: return exit_denied;
+        case ErrorKind::missing_privilege: return exit_missing_privilege;
+        case ErrorKind::trap: return exit_trap;
+        case ErrorKind::failed:
+        case ErrorKind::stopped: break;
+    }
+    return exit_failure;
+}
+
+int report(const Error& error) {
+    say(error.message);
+    return exit_code_of(error.kind);
+}
+
+// HOST[::GUEST][:ro]
+Result<engine::Directory> directory_of(std::string text) {
+    engine::Directory directory;
+    if (text.ends_with(":ro")) {
+        directory.access = engine::Directory::Access::read_only;
+        text.resize(text.size() - 3);
+    }
+    const auto colons = text.find("::");
+    directory.host_path = text.substr(0, colons);
+    directory.guest_path = colons != text.npos ? text.substr(colons + 2) : directory.host_path;
+    struct stat status;
+    if (stat(directory.host_path.c_str(), &status) != 0)
+        return std::unexpected(errno_error(errno, fmt::format("--dir {}", directory.host_path)));
+    if (!S_ISDIR(status.st_mode)) return fail(ENOTDIR, fmt::format("--dir {}: not a directory", directory.host_path));
+    return directory;
+}
+
+Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector<std::string>& module_and_arguments) {
+    engine::WasiOptions wasi;
+    wasi.arguments = module_and_arguments;
+    for (const std::string& text : options.environment) {
+        const auto equals = text.find('=');
+        if (equals != text.npos) wasi.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+        else if (const char* value = std::getenv(text.c_str())) wasi.environment.emplace_back(text, value);
+        else return fail(EINVAL, fmt::format("--env {}: not set here; give it a value: --env {}=VALUE", text, text));
+    }
+    for (const std::string& text : options.directories) {
+        auto directory = directory_of(text);
+        if (!directory) return std::unexpected(std::move(directory).error());
+        wasi.directories.push_back(std::move(*directory));
+    }
+    return wasi;
+}
+
+Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const std::string& path, const RunOptions& options) {
+    auto file = runtime::FileContent::open(path);
+    if (!file) return fail(file.error().errno_code, file.error().message, ErrorKind::bad_module);
+    const auto folder = options.no_cache ? std::filesystem::path() : runtime::ModuleCache::default_folder();
+    auto module = [&]() -> Result<std::unique_ptr<engine::Module>> {
+        if (folder.empty()) return engine.compile(file->bytes());
+        const auto cache = runtime::ModuleCache::open(folder);
+        if (cache) return cache->compile(engine, file->bytes());
+        say(fmt::format("not using the cache: {}", cache.error().message));
+        return engine.compile(file->bytes());
+    }();
+    if (!module) return std::unexpected(std::move(module).error().in(path));
+    return module;
+}
+
+int report_ending(const engine::Ending& ending, const RunOptions& options, const StopWatch& stop_watch) {
+    if (!ending.error) return ending.exit_code;
+    const Error& error = *ending.error;
+    if (error.kind == ErrorKind::stopped) {
+        if (error.errno_code == EPIPE) return exit_signal + SIGPIPE;
+        if (stop_watch.exit_code() == exit_timeout) say(fmt::format("ended by --timeout after {} s", options.timeout_s));
+        return stop_watch.exit_code();
+    }
+    if (error.kind != ErrorKind::trap) return report(error);
+    say(fmt::format("the guest trapped: {}", error.message));
+    if (!ending.stack.empty()) fmt::print(stderr, "Wasm stack, innermost function first:\n");
+    for (std::size_t i = 0; i < ending.stack.size(); i++) fmt::print(stderr, "{:>4}: {}\n", i, ending.stack[i]);
+    return exit_trap;
+}
+
+void log_to_stderr(LogLevel level, std::string_view message) {
+    say(level == LogLevel::warning ? fmt::format("warning: {}", message) : std::string(message));
+}
+
+int run(const RunOptions& options, const std::vector<std::string>& module_and_arguments) {
+    StopWatch stop_watch;  // before any thread is there
+    runtime::GuestOptions guest_options;
+    auto wasi = wasi_of(options, module_and_arguments);
+    if (!wasi) return report(wasi.error());
+    guest_options.wasi = std::move(*wasi);
+    guest_options.memory_limit_bytes = options.memory_limit_bytes;
+    guest_options.host.policy = policy::Policy::command_default();
+    guest_options.host.log = log_to_stderr;
+    guest_options.host.btf_path = options.btf_path;
+    for (const std::string& name : options.allowed)
+        if (auto allowed = guest_options.host.policy.allow(name); !allowed) return report(allowed.error());
+
+    host_api::install_window_fault_handler();
+    auto engine = engine::make_wasmtime_engine();
+    if (!engine) return report(engine.error());
+    auto module = load_module(**engine, module_and_arguments.front(), options);
+    if (!module) return report(module.error());
+    auto guest = runtime::Guest::load(**engine, **module, std::move(guest_options));
+    if (!guest) return report(std::move(guest).error().in(module_and_arguments.front()));
+
+    std::optional<std::chrono::milliseconds> timeout;
+    if (options.timeout_s > 0) timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000));
+    stop_watch.start(timeout, [&] { (*guest)->stop(); });
+    engine::Ending ending = (*guest)->run();
+    stop_watch.finish();
+    guest->reset();
+    if (ending.error && ending.error->kind == ErrorKind::bad_module)
+        ending.error = std::move(*ending.error).in(module_and_arguments.front());
+    return report_ending(ending, options, stop_watch);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+    auto options = std::make_shared<RunOptions>();
+    CLI::App* command = app.add_subcommand("run", "Run a module. `wasm-bpf MODULE [ARGS...]` is short for it.");
+    set_usage(*command, "Usage: wasm-bpf run [OPTIONS] MODULE [ARGS...]\n       wasm-bpf MODULE [ARGS...]\n\n"
+                   "What follows MODULE belongs to the guest.");
+    command->prefix_command();
+    command->add_option("--dir", options->directories, "Give the guest a directory: HOST[::GUEST][:ro]")
+        ->type_name("DIR")->take_all()->allow_extra_args(false);
+    command->add_option("--env", options->environment, "Give the guest an environment variable, from here or with a value")
+        ->type_name("NAME[=VALUE]")->take_all()->allow_extra_args(false);
+    command->add_option("--memory", options->memory_limit_bytes, "The most linear memory for the guest, as 64MB; default 1GB")
+        ->type_name("SIZE")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber);
+    command->add_option("--timeout", options->timeout_s, "End the guest after so many seconds, with exit code 124")
+        ->type_name("SECONDS")->check(CLI::Range(0.001, 1e6));
+    command->add_option("--btf", options->btf_path, "The kernel's BTF, where the kernel itself has none")
+        ->type_name("FILE")->check(CLI::ExistingFile);
+    command->add_option("--allow", options->allowed, "Allow what the policy denies by default, as bpf_send_signal")
+        ->type_name("RULE")->take_all()->allow_extra_args(false);
+    command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");
+    command->callback([command, options, &exit_code] {
+        auto rest = command->remaining();
+        if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+        if (rest.empty()) throw CLI::RequiredError("MODULE");
+        if (rest.front().starts_with('-')) throw CLI::ExtrasError({rest.front()});
+        exit_code = run(*options, rest);
+    });
+}
+
+}  // namespace wasm_bpf::cli

@@ -1,0 +1,116 @@
+#pragma once
+// The seam between the core and a Wasm engine. The core knows nothing else of an engine than this file.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::engine {
+
+// A Wasm value of a known type; the API needs integers only.
+union Value {
+    std::int32_t i32;
+    std::int64_t i64;
+};
+
+inline constexpr std::size_t max_parameters = 16;
+
+// A host function: arguments in `values`, its result, if any, in values[0] afterwards. An error ends the guest.
+using HostFunction = Result<> (*)(void* context, std::span<Value> values);
+
+// Signature: a letter a parameter, a colon, the result's letter or none; 'i' for i32, 'I' for i64.
+struct HostImport {
+    std::string_view module;
+    std::string_view name;
+    std::string_view signature;
+    HostFunction call;
+};
+
+// A host function that stands before the engine's own one of the same name (WASI's): it returns false to pass the call on.
+using ShadowFunction = Result<bool> (*)(void* context, std::span<Value> values);
+struct ShadowImport {
+    std::string_view module;
+    std::string_view name;
+    std::string_view signature;
+    ShadowFunction call;
+};
+
+struct Directory {
+    std::string host_path;
+    std::string guest_path;
+    enum class Access { read_only, read_write } access = Access::read_write;
+};
+
+// What a guest sees through WASI.
+struct WasiOptions {
+    std::vector<std::string> arguments;  // the first is the program's name
+    std::vector<std::pair<std::string, std::string>> environment;
+    std::vector<Directory> directories;
+};
+
+struct InstanceOptions {
+    WasiOptions wasi;
+    std::uint64_t memory_limit_bytes = 0;  // of linear memory; 0: what wasm32 allows, 4 GiB
+    void* context = nullptr;               // handed to every host function
+    std::vector<HostImport> imports;
+    std::vector<ShadowImport> shadows;
+    // Called on the guest's thread at a safe point soon after Engine::interrupt(); an error ends the guest.
+    std::function<Result<>()> checkpoint;
+};
+
+// How a guest ended. Without an error it called exit or returned.
+struct Ending {
+    int exit_code = 0;
+    std::optional<Error> error;
+    std::vector<std::string> stack;            // innermost frame first: function names where the module has them
+    std::optional<std::uint64_t> fault_offset; // the guest address whose access trapped, where the engine knows it
+};
+
+// A compiled module. Immutable; may be instantiated many times and shared by threads.
+class Module {
+public:
+    virtual ~Module() = default;
+    // The bytes that Engine::load_compiled takes.
+    [[nodiscard]] virtual Result<std::vector<std::byte>> serialize() const = 0;
+};
+
+// One running guest. Used by one thread at a time.
+class Instance {
+public:
+    virtual ~Instance() = default;
+    // Makes the memory and tables, runs the module's start function where it has one, then the exported function without
+    // parameters (`_start`) to its end. To be called once. Kind bad_module where the memory is over the limit.
+    [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
+    // From within a host function: calls entry `index` of the exported `__indirect_function_table`. An error of a kind other
+    // than `failed` must be returned from the host function as it is: the guest is ending.
+    [[nodiscard]] virtual Result<std::int32_t> call_table(std::uint32_t index, std::span<const std::int32_t, 3> arguments) = 0;
+    // The same for a named export.
+    [[nodiscard]] virtual Result<std::int32_t> call_export(std::string_view name, std::span<const std::int32_t> arguments) = 0;
+    // The exported `memory` as it is now; empty where there is none. Calls into the guest may make it longer.
+    [[nodiscard]] virtual std::span<std::byte> memory() const = 0;
+};
+
+// Thread-safe. Must outlive its modules and instances.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    [[nodiscard]] virtual std::string version() const = 0;
+    // Kind bad_module where `wasm` is none, with the place of the fault.
+    [[nodiscard]] virtual Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) = 0;
+    // Takes back what serialize() gave. The bytes must be trusted: they are native code.
+    [[nodiscard]] virtual Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) = 0;
+    // Nothing of the guest runs yet. Kind bad_module where an import is unknown or has another signature.
+    [[nodiscard]] virtual Result<std::unique_ptr<Instance>> instantiate(const Module& module, InstanceOptions options) = 0;
+    // Makes every running guest pass its checkpoint soon. May be called from any thread and from a signal handler.
+    virtual void interrupt() noexcept = 0;
+};
+
+}  // namespace wasm_bpf::engine

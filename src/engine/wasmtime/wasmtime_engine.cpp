@@ -1,0 +1,97 @@
+#include "engine/wasmtime/wasmtime_engine.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "engine/wasmtime/handles.hpp"
+#include "engine/wasmtime/linear_memory.hpp"
+#include "engine/wasmtime/wasmtime_instance.hpp"
+
+namespace wasm_bpf::engine {
+namespace {
+
+class WasmtimeModule final : public Module {
+public:
+    explicit WasmtimeModule(OwnedModule module) : module_(std::move(module)) {}
+
+    Result<std::vector<std::byte>> serialize() const override {
+        wasm_byte_vec_t bytes;
+        if (OwnedError error(wasmtime_module_serialize(module_.get(), &bytes)); error)
+            return fail(EINVAL, "serialize the compiled module: " + text_of(error.get()));
+        const auto* first = reinterpret_cast<const std::byte*>(bytes.data);
+        std::vector<std::byte> result(first, first + bytes.size);
+        wasm_byte_vec_delete(&bytes);
+        return result;
+    }
+
+    [[nodiscard]] const wasmtime_module_t* get() const { return module_.get(); }
+
+private:
+    OwnedModule module_;
+};
+
+const std::uint8_t* bytes_of(std::span<const std::byte> bytes) { return reinterpret_cast<const std::uint8_t*>(bytes.data()); }
+
+// What bytes are that do not begin as a module does; empty where they do.
+std::string_view what_else(std::span<const std::byte> bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (text.empty()) return "it is empty";
+    if (text.starts_with("\x7f" "ELF")) return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
+    if (!text.starts_with(std::string_view("\0asm", 4))) return "it does not begin with \\0asm";
+    // https://webassembly.github.io/component-model: the layer field says what the version is of.
+    if (text.size() >= 8 && text[6] == 1) return "it is a component, and only core modules run here";
+    return "";
+}
+
+class WasmtimeEngine final : public Engine {
+public:
+    explicit WasmtimeEngine(OwnedEngine engine) : engine_(std::move(engine)) {}
+
+    std::string version() const override { return "Wasmtime " WASMTIME_VERSION; }
+
+    Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) override {
+        wasmtime_module_t* module = nullptr;
+        if (const std::string_view other = what_else(wasm); !other.empty())
+            return fail(EINVAL, fmt::format("not a Wasm module: {}", other), ErrorKind::bad_module);
+        if (OwnedError error(wasmtime_module_new(engine_.get(), bytes_of(wasm), wasm.size(), &module)); error)
+            return fail(EINVAL, "not a Wasm module that runs here: " + line_of(error.get()), ErrorKind::bad_module);
+        return std::make_unique<WasmtimeModule>(OwnedModule(module));
+    }
+
+    Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) override {
+        wasmtime_module_t* module = nullptr;
+        if (OwnedError error(wasmtime_module_deserialize(engine_.get(), bytes_of(compiled), compiled.size(), &module)); error)
+            return fail(EINVAL, "load a compiled module: " + text_of(error.get()));
+        return std::make_unique<WasmtimeModule>(OwnedModule(module));
+    }
+
+    Result<std::unique_ptr<Instance>> instantiate(const Module& module, InstanceOptions options) override {
+        auto instance = std::make_unique<WasmtimeInstance>(std::move(options));
+        if (auto linked = instance->link(engine_.get(), static_cast<const WasmtimeModule&>(module).get()); !linked)
+            return std::unexpected(std::move(linked).error());
+        return instance;
+    }
+
+    void interrupt() noexcept override { wasmtime_engine_increment_epoch(engine_.get()); }
+
+private:
+    OwnedEngine engine_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
+    wasm_config_t* config = wasm_config_new();
+    wasmtime_config_epoch_interruption_set(config, true);
+    wasmtime_config_memory_may_move_set(config, false);
+    wasmtime_config_wasm_multi_memory_set(config, false);
+    wasmtime_config_wasm_memory64_set(config, false);
+    wasmtime_config_memory_init_cow_set(config, false);  // Wasmtime maps such images into memory of its own alone
+    use_own_linear_memory(config);
+    OwnedEngine engine(wasm_engine_new_with_config(config));
+    if (!engine) return fail(ENOMEM, "start the Wasm engine");
+    return std::make_unique<WasmtimeEngine>(std::move(engine));
+}
+
+}  // namespace wasm_bpf::engine

@@ -1,0 +1,50 @@
+#include "bpf/kernel.hpp"
+#include "guest_abi/imports.hpp"
+#include "host_api/binding.hpp"
+#include "host_api/version_1.hpp"
+
+namespace wasm_bpf::host_api {
+namespace {
+
+using I32 = Result<std::int32_t>;
+
+I32 error_text(Host& host, std::uint32_t text, std::uint32_t size) {
+    const std::string& message = host.last_error;
+    if (size > 0) {
+        auto target = host.memory.bytes(text, size, "error_text");
+        if (!target) return std::unexpected(std::move(target).error());
+        const std::size_t copied = std::min<std::size_t>(message.size(), size - 1);
+        std::memcpy(target->data(), message.data(), copied);
+        (*target)[copied] = std::byte{0};
+    }
+    return static_cast<std::int32_t>(message.size());
+}
+
+I32 close(Host& host, Handle handle) {
+    const int code = host.handles.close(handle);
+    if (code == -EBADF) return fail(EBADF, fmt::format("close: {} is no handle of this guest's", handle));
+    if (code == -EINVAL) return fail(EINVAL, "close: a map or program ends with its object");
+    return code;
+}
+
+I32 possible_cpus(Host&) { return bpf::possible_cpus(); }
+
+I32 interface_index(Host& host, std::uint32_t name, std::uint32_t name_size) {
+    auto text = host.memory.text(name, name_size, "interface_index");
+    if (!text) return std::unexpected(std::move(text).error());
+    return bpf::interface_index(*text);
+}
+
+}  // namespace
+
+std::vector<engine::HostImport> general_imports() {
+    constexpr auto module = guest_abi::version_1;
+    return {
+        bind<error_text>(module, "error_text"),
+        bind<close>(module, "close"),
+        bind<possible_cpus>(module, "possible_cpus"),
+        bind<interface_index>(module, "interface_index"),
+    };
+}
+
+}  // namespace wasm_bpf::host_api

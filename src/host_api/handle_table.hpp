@@ -1,0 +1,91 @@
+#pragma once
+// The numbers by which a guest names what the host holds for it. A handle is checked for kind and age: a closed one never
+// names what took its place.
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "bpf/fd.hpp"
+#include "bpf/link.hpp"
+#include "bpf/map.hpp"
+#include "bpf/program.hpp"
+#include "host_api/host_object.hpp"
+#include "host_api/ring_set.hpp"
+
+namespace wasm_bpf::host_api {
+
+using Handle = std::int32_t;  // greater than 0
+
+struct Socket {
+    bpf::Fd fd;
+};
+struct Cgroup {
+    bpf::Fd fd;
+};
+
+class HandleTable {
+public:
+    // Maps and programs are their object's: `owner` is its handle, and they go with it.
+    using Item = std::variant<std::monostate, std::unique_ptr<HostObject>, bpf::Map*, bpf::Program*, bpf::Link,
+                              std::unique_ptr<RingSet>, Socket, Cgroup>;
+
+    // -EMFILE where the guest holds too many.
+    Handle add(Item item, Handle owner = 0);
+
+    // Null where `handle` is stale, forged or of another kind.
+    template <typename T>
+    [[nodiscard]] T* get(Handle handle) {
+        Entry* entry = find(handle);
+        return entry != nullptr ? std::get_if<T>(&entry->item) : nullptr;
+    }
+    [[nodiscard]] HostObject* object(Handle handle) { return owned<HostObject>(handle); }
+    [[nodiscard]] RingSet* ring(Handle handle) { return owned<RingSet>(handle); }
+    [[nodiscard]] bpf::Map* map(Handle handle) { return borrowed<bpf::Map>(handle); }
+    [[nodiscard]] bpf::Program* program(Handle handle) { return borrowed<bpf::Program>(handle); }
+
+    // The object whose map or program this is; 0 where it is neither.
+    [[nodiscard]] Handle owner_of(Handle handle);
+    // The handle of a map or program of `owner`, made where there is none yet.
+    Handle handle_of(Handle owner, bpf::Map* map);
+    Handle handle_of(Handle owner, bpf::Program* program);
+
+    // Ends what it names, and all that it owns. -EBADF where it names nothing, -EINVAL where it is owned itself.
+    int close(Handle handle);
+    // Everything, links first.
+    void close_all();
+
+    template <typename T>
+    void for_each(auto&& visit) {
+        for (Entry& entry : entries_)
+            if (auto* item = std::get_if<T>(&entry.item)) visit(*item);
+    }
+
+private:
+    struct Entry {
+        Item item;
+        std::uint32_t generation = 0;
+        Handle owner = 0;
+    };
+
+    Entry* find(Handle handle);
+    void free(std::size_t index);
+    template <typename T>
+    Handle find_or_add(Handle owner, T* item);
+    template <typename T>
+    T* owned(Handle handle) {
+        auto* item = get<std::unique_ptr<T>>(handle);
+        return item != nullptr ? item->get() : nullptr;
+    }
+    template <typename T>
+    T* borrowed(Handle handle) {
+        auto* item = get<T*>(handle);
+        return item != nullptr ? *item : nullptr;
+    }
+
+    std::vector<Entry> entries_;
+    std::vector<std::size_t> free_;
+};
+
+}  // namespace wasm_bpf::host_api

@@ -1,0 +1,62 @@
+#include "host_api/host.hpp"
+
+#include <algorithm>
+
+#include "bpf/ring_window.hpp"
+
+namespace wasm_bpf::host_api {
+
+Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) const {
+    auto opened = bpf::Object::open(elf, {.name = std::move(name), .btf_path = options.btf_path, .verifier_log_dir = {}});
+    if (!opened) return std::unexpected(std::move(opened).error());
+    auto object = std::make_unique<HostObject>();
+    object->object = std::move(*opened);
+    return object;
+}
+
+Result<> Host::load_object(HostObject& object) {
+    for (const bpf::Program& program : object.object->programs()) {
+        if (!program.autoload()) continue;
+        for (const std::uint32_t helper : program.helpers())
+            if (auto allowed = options.policy.check_helper(helper); !allowed)
+                return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));
+    }
+    for (const auto& [map, offset, size] : object.bindings) {
+        auto value = memory.bytes(offset, map->initial_value().size(), "global data");
+        if (!value) return std::unexpected(std::move(value).error());
+        if (auto set = map->set_initial_value(*value); !set) return set;
+    }
+    if (auto loaded = object.object->load(); !loaded) return loaded;
+    for (const auto& [map, offset, size] : std::exchange(object.bindings, {})) {
+        auto target = window_memory(offset, size, map->name());
+        if (!target) return std::unexpected(std::move(target).error());
+        if (auto mapped = bpf::map_array_window(*map, *target); !mapped) return mapped;
+        auto window = Window::guard(*target, faults);
+        if (!window) return std::unexpected(std::move(window).error());
+        object.windows.push_back(std::move(*window));
+    }
+    return {};
+}
+
+Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what) {
+    if (offset % page_size != 0 || size % page_size != 0 || size == 0)
+        return fail(EINVAL, fmt::format("window of \"{}\": {} bytes at {:#x} are not whole pages of {}", what, size, offset, page_size));
+    auto bytes = memory.bytes(offset, size, what);
+    if (!bytes) return bytes;
+    bool taken = false;
+    handles.for_each<std::unique_ptr<RingSet>>([&](auto& ring) { taken |= ring->overlaps(*bytes); });
+    handles.for_each<std::unique_ptr<HostObject>>([&](auto& object) {
+        taken |= std::ranges::any_of(object->windows, [&](const Window& window) { return window.overlaps(*bytes); });
+    });
+    if (taken) return fail(EBUSY, fmt::format("window of \"{}\": the memory at {:#x} is a window already", what, offset));
+    return bytes;
+}
+
+Result<> Host::checkpoint() {
+    if (stop.requested()) return StopToken::stopped();
+    if (faults.seen.exchange(false))
+        return fail(EFAULT, "store to a read-only window (kernel memory that the guest may only read)", ErrorKind::trap);
+    return {};
+}
+
+}  // namespace wasm_bpf::host_api

@@ -1,0 +1,55 @@
+#pragma once
+// What the host functions of one guest share.
+
+#include <filesystem>
+#include <string>
+
+#include "engine/engine.hpp"
+#include "host_api/guest_memory.hpp"
+#include "host_api/handle_table.hpp"
+#include "host_api/stop_token.hpp"
+#include "host_api/window.hpp"
+#include "policy/policy.hpp"
+#include "wasm_bpf/log.hpp"
+
+namespace wasm_bpf::host_api {
+
+struct HostOptions {
+    policy::Policy policy;
+    LogSink log;
+    std::filesystem::path btf_path;  // empty: the running kernel's
+};
+
+// Used by the guest's thread alone, save `stop`.
+struct Host {
+    explicit Host(HostOptions host_options) : options(std::move(host_options)) {}
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    ~Host() { handles.close_all(); }
+
+    // Opens an object as the options and the policy say.
+    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
+    // Checks the policy, loads, and turns bound guest memory into windows.
+    Result<> load_object(HostObject& object);
+    // An error where [offset, size) is not page-aligned guest memory that no window has.
+    Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
+    // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested.
+    Result<> checkpoint();
+
+    HostOptions options;
+    engine::Instance* instance = nullptr;
+    GuestMemory memory;
+    StopToken stop;
+    WindowFaults faults;
+    HandleTable handles;
+    std::string last_error;
+    bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it
+};
+
+// Every host function of the versions 0 and 1, as the engine takes them; `context` of the instance is the Host.
+[[nodiscard]] std::vector<engine::HostImport> host_imports();
+// WASI's calls on standard streams and on time, so that output is handed over at once and waits end when the guest is
+// stopped.
+[[nodiscard]] std::vector<engine::ShadowImport> wasi_shadows();
+
+}  // namespace wasm_bpf::host_api

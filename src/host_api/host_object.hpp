@@ -1,0 +1,37 @@
+#pragma once
+// An object of a guest with what hangs on it.
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "bpf/link.hpp"
+#include "bpf/object.hpp"
+#include "bpf/record_reader.hpp"
+#include "host_api/window.hpp"
+
+namespace wasm_bpf::host_api {
+
+// Members end in the reverse order: readers and links first, then windows, then the object itself.
+struct HostObject {
+    // Guest memory bound to a map before load; turned into a window by load.
+    struct Binding {
+        bpf::Map* map;
+        std::uint32_t offset;
+        std::uint32_t size_bytes;
+    };
+
+    std::unique_ptr<bpf::Object> object;
+    std::vector<Binding> bindings;
+    std::vector<Window> windows;
+    // Version 0 has no handles for links, and none for buffers.
+    std::vector<bpf::Link> links;
+    struct Reader {
+        std::unique_ptr<bpf::RecordReader> records;
+        bool truncation_reported = false;
+        bool busy = false;  // a batch of it is being handed over
+    };
+    std::map<const bpf::Map*, std::shared_ptr<Reader>> readers;
+};
+
+}  // namespace wasm_bpf::host_api

@@ -1,0 +1,16 @@
+#include "host_api/host.hpp"
+#include "host_api/version_1.hpp"
+
+namespace wasm_bpf::host_api {
+
+std::vector<engine::HostImport> host_imports() {
+    std::vector<engine::HostImport> all;
+    for (auto part : {version_0_imports, general_imports, object_imports, map_imports, program_imports, ring_imports})
+        {
+        auto imports = part();
+        all.insert(all.end(), imports.begin(), imports.end());
+    }
+    return all;
+}
+
+}  // namespace wasm_bpf::host_api

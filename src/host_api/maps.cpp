@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include "bpf/ring_window.hpp"
+#include "guest_abi/imports.hpp"
+#include "host_api/binding.hpp"
+#include "host_api/element_call.hpp"
+#include "host_api/version_1.hpp"
+#include "sdk/c/include/wasm_bpf/abi_types.h"
+
+namespace wasm_bpf::host_api {
+namespace {
+
+using I32 = Result<std::int32_t>;
+
+std::unexpected<Error> no_map(Handle handle) { return fail(EBADF, fmt::format("{} is no map of this guest's", handle)); }
+
+constexpr std::uint32_t ring_buffer_type = 27;  // BPF_MAP_TYPE_RINGBUF
+
+std::size_t window_bytes(const bpf::Map& map) {
+    if (map.shape().type == ring_buffer_type) return bpf::ring_window_bytes(map);
+    return (map.mapping_bytes() + page_size - 1) / page_size * page_size;
+}
+
+Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
+    const bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    const bpf::MapShape& shape = map->shape();
+    wasm_bpf_map_info result{};
+    result.type = shape.type;
+    result.key_size = shape.key_size;
+    result.value_size = shape.value_size;
+    result.value_bytes = shape.value_bytes;
+    result.max_entries = shape.max_entries;
+    result.map_flags = shape.map_flags;
+    result.window_bytes = static_cast<std::uint32_t>(window_bytes(*map));
+    result.read_only = map->is_read_only();
+    result.global_data = map->is_global_data();
+    result.data_bytes = static_cast<std::uint32_t>(map->initial_value().size());
+    map->name().copy(result.name, sizeof(result.name) - 1);
+    return host.memory.write(info, size, result, "map_info");
+}
+
+Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
+    bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    if (value > UINT32_MAX) return fail(ERANGE, fmt::format("map_set: {} does not fit in 32 bits", value));
+    const auto number = static_cast<std::uint32_t>(value);
+    switch (field) {
+        case WASM_BPF_MAP_MAX_ENTRIES: return map->set_max_entries(number);
+        case WASM_BPF_MAP_TYPE: return map->set_type(number);
+        case WASM_BPF_MAP_KEY_SIZE: return map->set_key_size(number);
+        case WASM_BPF_MAP_VALUE_SIZE: return map->set_value_size(number);
+        case WASM_BPF_MAP_AUTOCREATE: return map->set_autocreate(number != 0);
+        default: return fail(EINVAL, fmt::format("map_set: this host knows no field {}", field));
+    }
+}
+
+I32 element(Host& host, Handle handle, const ElementCall& call) {
+    const bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    return status(host, call_element(host.memory, *map, call));
+}
+
+I32 map_lookup(Host& host, Handle map, std::uint32_t key, std::uint32_t value, std::uint64_t flags) {
+    return element(host, map, {ElementCommand::lookup, key, value, 0, flags});
+}
+I32 map_update(Host& host, Handle map, std::uint32_t key, std::uint32_t value, std::uint64_t flags) {
+    return element(host, map, {ElementCommand::update, key, value, 0, flags});
+}
+I32 map_delete(Host& host, Handle map, std::uint32_t key, std::uint64_t flags) {
+    return element(host, map, {ElementCommand::remove, key, 0, 0, flags});
+}
+I32 map_lookup_and_delete(Host& host, Handle map, std::uint32_t key, std::uint32_t value, std::uint64_t flags) {
+    return element(host, map, {ElementCommand::lookup_and_delete, key, value, 0, flags});
+}
+I32 map_next_key(Host& host, Handle map, std::uint32_t key, std::uint32_t next_key) {
+    return element(host, map, {ElementCommand::next_key, key, 0, next_key, 0});
+}
+
+I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint32_t size) {
+    const bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    const auto initial = map->initial_value();
+    auto target = host.memory.bytes(value, size, "map_initial_value");
+    if (!target) return std::unexpected(std::move(target).error());
+    std::copy_n(initial.begin(), std::min(initial.size(), target->size()), target->begin());
+    return static_cast<std::int32_t>(initial.size());
+}
+
+I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t size) {
+    bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    if (map->shape().type == ring_buffer_type || map->mapping_bytes() == 0)
+        return fail(EINVAL, fmt::format("map \"{}\" is neither global data nor an mmapable array; a ring buffer's window is "
+                                        "made by ring_add", map->name()));
+    if (size != window_bytes(*map))
+        return fail(EINVAL, fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), window_bytes(*map), size));
+    HostObject* object = host.handles.object(host.handles.owner_of(handle));
+    auto memory = host.window_memory(window, size, map->name());
+    if (!memory) return std::unexpected(std::move(memory).error());
+    if (object->object->loaded()) {
+        if (auto mapped = bpf::map_array_window(*map, *memory); !mapped) return std::unexpected(std::move(mapped).error());
+        auto guard = Window::guard(*memory, host.faults);
+        if (!guard) return std::unexpected(std::move(guard).error());
+        object->windows.push_back(std::move(*guard));
+        return 0;
+    }
+    std::ranges::fill(*memory, std::byte{0});
+    std::ranges::copy(map->initial_value(), memory->begin());
+    object->bindings.push_back({map, window, size});
+    return 0;
+}
+
+}  // namespace
+
+std::vector<engine::HostImport> map_imports() {
+    constexpr auto module = guest_abi::version_1;
+    return {
+        bind<map_info>(module, "map_info"),
+        bind<map_set>(module, "map_set"),
+        bind<map_lookup>(module, "map_lookup"),
+        bind<map_update>(module, "map_update"),
+        bind<map_delete>(module, "map_delete"),
+        bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
+        bind<map_next_key>(module, "map_next_key"),
+        bind<map_initial_value>(module, "map_initial_value"),
+        bind<map_window>(module, "map_window"),
+    };
+}
+
+}  // namespace wasm_bpf::host_api

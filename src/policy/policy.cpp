@@ -1,0 +1,55 @@
+#include "policy/policy.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace wasm_bpf::policy {
+namespace {
+
+// Numbers: enum bpf_func_id in linux/bpf.h.
+struct GuardedHelper {
+    std::uint32_t id;
+    std::string_view name;
+    std::string_view effect;
+};
+constexpr GuardedHelper guarded_helpers[] = {
+    {36, "bpf_probe_write_user", "writes to the memory of other processes"},
+    {58, "bpf_override_return", "makes kernel functions return what the program says"},
+    {109, "bpf_send_signal", "sends signals to other processes"},
+    {117, "bpf_send_signal_thread", "sends signals to other processes"},
+};
+
+}  // namespace
+
+Policy Policy::command_default() {
+    Policy policy;
+    for (const GuardedHelper& helper : guarded_helpers) policy.denied_helpers_.insert(helper.id);
+    return policy;
+}
+
+Result<> Policy::allow(std::string_view name) {
+    std::string known;
+    for (const GuardedHelper& helper : guarded_helpers) {
+        if (helper.name == name) {
+            denied_helpers_.erase(helper.id);
+            return {};
+        }
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", helper.name);
+    }
+    return fail(EINVAL, fmt::format("--allow {}: there is no such rule; there are {}", name, known));
+}
+
+Result<> Policy::check_helper(std::uint32_t id) const {
+    if (!denied_helpers_.contains(id)) return {};
+    for (const GuardedHelper& helper : guarded_helpers)
+        if (helper.id == id)
+            return fail(EPERM,
+                        fmt::format("denied by the policy: {}, which {}; allow it with --allow {}", helper.name, helper.effect,
+                                    helper.name),
+                        ErrorKind::denied);
+    return {};
+}
+
+}  // namespace wasm_bpf::policy

@@ -1,0 +1,49 @@
+#include "runtime/guest.hpp"
+
+#include <cerrno>
+
+namespace wasm_bpf::runtime {
+namespace {
+
+constexpr std::string_view window_store = "store to a read-only window (kernel memory that the guest may only read)";
+
+}  // namespace
+
+Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine::Module& module, GuestOptions options) {
+    auto guest = std::unique_ptr<Guest>(new Guest(engine, std::move(options.host)));
+    host_api::Host& host = guest->host_;
+    host.faults.interrupt = [](void* context) { static_cast<engine::Engine*>(context)->interrupt(); };
+    host.faults.interrupt_context = &engine;
+    engine::InstanceOptions instance_options{
+        .wasi = std::move(options.wasi),
+        .memory_limit_bytes = options.memory_limit_bytes,
+        .context = &host,
+        .imports = host_api::host_imports(),
+        .shadows = host_api::wasi_shadows(),
+        .checkpoint = [&host] { return host.checkpoint(); },
+    };
+    auto instance = engine.instantiate(module, std::move(instance_options));
+    if (!instance) return std::unexpected(std::move(instance).error());
+    guest->instance_ = std::move(*instance);
+    host.instance = guest->instance_.get();
+    host.memory.bind(*guest->instance_);
+    return guest;
+}
+
+engine::Ending Guest::run() {
+    if (auto go_on = host_.checkpoint(); !go_on) return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
+    engine::Ending ending = instance_->run("_start");
+    if (ending.fault_offset && host_api::is_in_window(instance_->memory().data() + *ending.fault_offset))
+        ending.error->message = window_store;
+    // A store by host code just before the end passes no checkpoint any more, and is the cause of what came after it.
+    if (host_.faults.seen.exchange(false))
+        ending.error = Error{EFAULT, std::string(window_store), ErrorKind::trap};
+    return ending;
+}
+
+void Guest::stop() noexcept {
+    host_.stop.request();
+    engine_.interrupt();
+}
+
+}  // namespace wasm_bpf::runtime

@@ -1,0 +1,49 @@
+#pragma once
+// The types of a BPF object's global variables as C declarations.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bpf/describe.hpp"
+#include "skeleton/layout.hpp"
+
+namespace wasm_bpf::skeleton {
+
+// `text` with every character that C does not allow in a name replaced by an underscore.
+[[nodiscard]] std::string c_identifier(std::string text);
+
+// Writes declarations in fixed-width types, each followed by assertions of its sizes and offsets. The names of structs,
+// unions and enumerations get the object's name before them, so that they never meet those of a user's own header.
+class CTypes {
+public:
+    // `object` must outlive it.
+    explicit CTypes(const bpf::ObjectDescription& object);
+
+    // Every named type, in the order of dependence.
+    [[nodiscard]] std::string definitions();
+    // The struct of a map's variables: `struct x_bpf__data_foo`.
+    [[nodiscard]] std::string section(const bpf::MapDescription& map);
+
+private:
+    [[nodiscard]] bool has_tag(const bpf::TypeDescription& type) const;
+    [[nodiscard]] std::string unused_tag(const std::string& name);
+    [[nodiscard]] std::string padding_name();
+    [[nodiscard]] std::string enumeration(bpf::TypeId id) const;
+    [[nodiscard]] std::string record(bpf::TypeId id);
+    [[nodiscard]] std::string body(const bpf::TypeDescription& record, const std::string& indent);
+    [[nodiscard]] std::string declaration(const bpf::MemberDescription& member, const std::string& indent);
+    [[nodiscard]] std::string base_type(bpf::TypeId id, const std::string& indent);
+    [[nodiscard]] std::string assertions(const std::string& type, const bpf::TypeDescription& record);
+    void add_member_assertions(const std::string& type, const std::string& path, std::size_t bit_offset,
+                               const bpf::TypeDescription& record, std::string& text);
+
+    const bpf::ObjectDescription& object_;
+    Layouts layouts_;
+    std::map<bpf::TypeId, std::string> tags_;
+    std::set<std::string> member_names_;
+    int paddings_ = 0;  // names given in the present declaration
+};
+
+}  // namespace wasm_bpf::skeleton

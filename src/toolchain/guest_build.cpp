@@ -1,0 +1,184 @@
+#include "toolchain/guest_build.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+#include "bpf/describe.hpp"
+#include "skeleton/c_skeleton.hpp"
+#include "toolchain/kernel_types.hpp"
+#include "toolchain/sources.hpp"
+#include "toolchain/tools.hpp"
+
+namespace wasm_bpf::toolchain {
+namespace {
+
+namespace fs = std::filesystem;
+using Arguments = std::vector<std::string>;
+
+// A guest's stack comes first in its memory, so that an overflow traps. Pages that are never touched cost nothing.
+constexpr const char* stack_size = "-Wl,-z,stack-size=1048576";
+
+// POSIX calls for which wasi-libc has stand-ins; of these libraries only what is used is linked.
+const Arguments emulation_flags = {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS",
+                                   "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN"};
+const Arguments emulation_libraries = {"-lwasi-emulated-signal", "-lwasi-emulated-process-clocks",
+                                       "-lwasi-emulated-getpid", "-lwasi-emulated-mman"};
+
+Arguments joined(Arguments first, const Arguments& second) {
+    std::ranges::copy(second, std::back_inserter(first));
+    return first;
+}
+
+// Looks for the floating-point types of LLVM's language; a function or a text of that name is taken for one too.
+bool mentions_floats(std::string_view listing) {
+    const auto in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
+    for (const std::string_view type : {"float", "double", "fp128"})
+        for (std::size_t at = 0; (at = listing.find(type, at)) != listing.npos; at += type.size()) {
+            const std::size_t end = at + type.size();
+            if (!(at > 0 && in_word(listing[at - 1])) && !(end < listing.size() && in_word(listing[end]))) return true;
+        }
+    return false;
+}
+
+// One build with what it found out about its surroundings.
+class Pipeline {
+public:
+    Pipeline(const GuestBuild& build, Tools tools, Sdk sdk, fs::path folder)
+        : build_(build), tools_(std::move(tools)), sdk_(std::move(sdk)), folder_(std::move(folder)),
+          runner_(folder_, build.log) {}
+
+    BuildResult<> run(const Sources& sources, const fs::path& output) {
+        if (const Result<> prepared = prepare(sources); !prepared) return std::unexpected(prepared.error());
+        std::vector<fs::path> objects;
+        for (const fs::path& source : sources.bpf)
+            if (BuildResult<> done = build_skeleton(source); !done) return done;
+        for (const fs::path& source : sources.guest) {
+            objects.push_back(folder_ / (stem(source).string() + ".o"));
+            if (BuildResult<> done = compile_guest(source, objects.back(), build_.guest_flags); !done) return done;
+        }
+        BuildResult<bool> uses_floats = find_floats(objects);
+        if (!uses_floats) return std::unexpected(std::move(uses_floats.error()));
+        // It answers for the compiler's own view of malloc and of what its memory holds.
+        objects.push_back(folder_ / "wasm_bpf_allocator.o");
+        const Arguments allocator_flags = {"-fno-builtin", "-fno-strict-aliasing"};
+        if (BuildResult<> done = compile_guest(sdk_.allocator, objects.back(), allocator_flags); !done) return done;
+        return link(objects, *uses_floats, output);
+    }
+
+private:
+    Result<> prepare(const Sources& sources) {
+        if (const Result<> linked = link_kernel_headers(folder_, sdk_); !linked) return linked;
+        if (!needs_vmlinux_header(sources.bpf)) return {};
+        const Result<fs::path> vmlinux = vmlinux_header_folder(folder_);
+        if (!vmlinux) return std::unexpected(vmlinux.error());
+        vmlinux_flags_ = {"-isystem", *vmlinux};
+        return {};
+    }
+
+    // x.bpf.c -> x.debug.bpf.o -> x.bpf.o, without DWARF -> x.skel.h
+    BuildResult<> build_skeleton(const fs::path& source) {
+        const std::string name = stem(source);
+        const fs::path with_dwarf = folder_ / (name + ".debug.bpf.o");
+        const fs::path object = folder_ / (name + ".bpf.o");
+        const fs::path header = folder_ / (name + ".skel.h");
+        Arguments compile = {tools_.clang, "-target", "bpf", "-g", "-O2", "-mcpu=v3",
+                             "-D__TARGET_ARCH_" + bpf_target_architecture(), "-I" + sdk_.bpf_include.string(),
+                             "-idirafter", folder_ / "system"};
+        compile = joined(joined(std::move(compile), vmlinux_flags_), build_.bpf_flags);
+        const Step steps[] = {
+            {"compile " + source.string(), with_dwarf, {source, tools_.clang},
+             joined(std::move(compile), {"-c", source}), true},
+            {"strip " + object.string(), object, {with_dwarf}, {tools_.strip, "-g", with_dwarf}},
+        };
+        for (const Step& step : steps)
+            if (BuildResult<> done = runner_.run(step); !done) return done;
+        return runner_.make({"generate the skeleton of " + source.string(), header, {object, "/proc/self/exe"},
+                             {"wasm-bpf", "gen", "skeleton", object}},
+                            [&] { return skeleton_of(object); });
+    }
+
+    static BuildResult<std::string> skeleton_of(const fs::path& object) {
+        const Result<std::string> elf = read_file(object);
+        if (!elf) return std::unexpected(elf.error());
+        const auto bytes = std::as_bytes(std::span(*elf));
+        const auto description = bpf::describe_object(bytes, skeleton::object_name(object));
+        if (!description) return std::unexpected(BuildError(description.error(), BuildError::Cause::sources));
+        return skeleton::c_skeleton(*description, bytes);
+    }
+
+    BuildResult<> compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
+        Arguments command = {tools_.clang, "--target=wasm32-wasi", "-O2", "-flto", "-mbulk-memory",
+                             "-ffunction-sections", "-fdata-sections", "-I" + folder_.string(),
+                             "-isystem", sdk_.compat, "-isystem", sdk_.include,
+                             "-idirafter", folder_ / "newer", "-idirafter", folder_ / "system"};
+        command = joined(joined(std::move(command), emulation_flags), flags);
+        return runner_.run({"compile " + source.string(), object, {source, tools_.clang},
+                            joined(std::move(command), {"-c", source}), true, [&] { return check_wasi(tools_); }});
+    }
+
+    // Whether the guest's code, which is LLVM's bitcode until it is linked, has to do with floating point at all. Where
+    // it has not, none of its printf calls can, and the C library's smaller printf will do (5.6 KB less).
+    BuildResult<bool> find_floats(const std::vector<fs::path>& objects) {
+        for (const fs::path& object : objects) {
+            const fs::path listing = folder_ / (object.stem().string() + ".ll");
+            if (BuildResult<> done = runner_.run({"disassemble " + object.string(), listing, {object},
+                                                  {tools_.disassembler, object}});
+                !done)
+                return std::unexpected(std::move(done.error()));
+            const Result<std::string> text = read_file(listing);
+            if (!text) return std::unexpected(text.error());
+            if (mentions_floats(*text)) return true;
+        }
+        return false;
+    }
+
+    // No -O here: with one, clang runs a wasm-opt that happens to be on the PATH, and the result would depend on it.
+    // --strip-debug keeps the functions' names, which a trap's stack shows.
+    BuildResult<> link(const std::vector<fs::path>& objects, bool uses_floats, const fs::path& output) {
+        Arguments command = {tools_.clang, "--target=wasm32-wasi", "-fuse-ld=" + tools_.linker.string(), "-flto",
+                             "-mbulk-memory", "-Wl,--lto-O2", "-Wl,-O2", "-Wl,--gc-sections", "-Wl,--strip-debug",
+                             "-Wl,--export-table", "-Wl,--stack-first", stack_size};
+        command.insert(command.end(), objects.begin(), objects.end());
+        if (!uses_floats) command.push_back("-lc-printscan-no-floating-point");
+        std::vector<fs::path> inputs = objects;
+        inputs.push_back(tools_.linker);
+        return runner_.run({"link " + output.string(), output, std::move(inputs),
+                            joined(std::move(command), emulation_libraries)});
+    }
+
+    const GuestBuild& build_;
+    Tools tools_;
+    Sdk sdk_;
+    fs::path folder_;
+    StepRunner runner_;
+    Arguments vmlinux_flags_;
+};
+
+}  // namespace
+
+BuildResult<fs::path> build_guest(const GuestBuild& build) {
+    const Result<Sources> sources = find_sources(build.sources);
+    if (!sources) return std::unexpected(sources.error());
+    Result<Tools> tools = find_tools();
+    if (!tools) return std::unexpected(tools.error());
+    Result<Sdk> sdk = find_sdk();
+    if (!sdk) return std::unexpected(sdk.error());
+
+    const fs::path output = build.output.empty() ? sources->default_output : build.output;
+    std::error_code error;
+    fs::path folder = fs::absolute(output, error).parent_path() / ".wasm-bpf" / output.stem();
+    fs::create_directories(folder, error);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
+    Pipeline pipeline(build, std::move(*tools), std::move(*sdk), std::move(folder));
+    if (BuildResult<> done = pipeline.run(*sources, output); !done) return std::unexpected(std::move(done.error()));
+    return output;
+}
+
+}  // namespace wasm_bpf::toolchain

@@ -1,0 +1,19 @@
+#pragma once
+// Running the compiler and its kin.
+
+#include <string>
+#include <vector>
+
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::toolchain {
+
+// Runs a program (arguments[0]: its path) with our own input, output and environment, without a shell. Its exit code;
+// 128 + the signal that ended it.
+[[nodiscard]] Result<int> run_process(const std::vector<std::string>& arguments);
+
+// The same, with what it writes to its standard output (its messages to standard error are dropped) where it exits
+// with 0; else empty.
+[[nodiscard]] Result<std::string> read_process(const std::vector<std::string>& arguments);
+
+}  // namespace wasm_bpf::toolchain

@@ -1,0 +1,44 @@
+#pragma once
+// The programs and folders of the system that a build uses.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::toolchain {
+
+struct Tools {
+    std::filesystem::path clang;
+    std::filesystem::path linker;  // wasm-ld
+    std::filesystem::path strip;   // llvm-strip
+    std::filesystem::path disassembler;  // llvm-dis
+};
+
+// ENOENT with the tool's name and its Debian package where one is missing; so below.
+[[nodiscard]] Result<Tools> find_tools();
+
+// Whether clang finds the C library and the compiler's own library for Wasm.
+[[nodiscard]] Result<> check_wasi(const Tools& tools);
+
+// Header folders of ours.
+struct Sdk {
+    std::filesystem::path include;      // libbpf's API for guests
+    std::filesystem::path compat;       // what the guests' C library lacks
+    std::filesystem::path allocator;    // a source file that is linked into every guest
+    std::filesystem::path bpf_include;  // libbpf's headers for BPF programs, with the kernel headers that go with them
+};
+
+// In $WASM_BPF_SDK, or in ../share/wasm-bpf/sdk of the running program, or where this was built.
+[[nodiscard]] Result<Sdk> find_sdk();
+
+// Makes `folder`/system hold links to the system's kernel headers (linux/, asm/, asm-generic/) and to nothing else of
+// /usr/include, whose C library's headers do not suit a guest; and `folder`/newer one to those that come with libbpf, which
+// know more than most systems' but are few.
+[[nodiscard]] Result<> link_kernel_headers(const std::filesystem::path& folder, const Sdk& sdk);
+
+// "x86": as in __TARGET_ARCH_x86 of libbpf's bpf_tracing.h.
+[[nodiscard]] std::string bpf_target_architecture();
+
+}  // namespace wasm_bpf::toolchain
