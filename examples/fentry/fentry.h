@@ -1,0 +1,16 @@
+/* Shared by both halves of fentry. */
+#ifndef FENTRY_H
+#define FENTRY_H
+
+#define COMM_BYTES 16
+#define PATH_BYTES 256
+
+struct event {
+	__u32 pid;
+	__s32 result;   /* of the call */
+	__u32 returned; /* 0: it begins */
+	char comm[COMM_BYTES];
+	char path[PATH_BYTES]; /* where it begins */
+};
+
+#endif

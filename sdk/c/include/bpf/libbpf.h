@@ -1,0 +1,44 @@
+/* libbpf's <bpf/libbpf.h> for guests: the same names, signatures, options and results (libbpf 1.x: null and errno for
+ * pointers, negative errno values for numbers), on the host's functions in <wasm_bpf/abi.h>. Opaque pointers are
+ * handles, and so is what bpf_map__fd() and bpf_program__fd() give: use it with these headers' functions only. */
+#ifndef __LIBBPF_LIBBPF_H
+#define __LIBBPF_LIBBPF_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf_common.h>
+#include <wasm_bpf/attach.h>
+#include <wasm_bpf/error.h>
+#include <wasm_bpf/object.h>
+#include <wasm_bpf/ring_buffer.h>
+#include <wasm_bpf/tc.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+LIBBPF_API int libbpf_num_possible_cpus(void)
+{
+	return wasm_bpf__result(wasm_bpf_possible_cpus());
+}
+
+LIBBPF_API __u32 libbpf_major_version(void)
+{
+	return LIBBPF_MAJOR_VERSION;
+}
+
+LIBBPF_API __u32 libbpf_minor_version(void)
+{
+	return LIBBPF_MINOR_VERSION;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

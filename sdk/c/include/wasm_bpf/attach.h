@@ -1,0 +1,224 @@
+/* Links: where programs are attached. Part of <bpf/libbpf.h>. */
+#ifndef WASM_BPF_ATTACH_H
+#define WASM_BPF_ATTACH_H
+
+#include <sys/types.h>
+
+#include <wasm_bpf/object.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bpf_link;
+
+static inline struct bpf_link *wasm_bpf__attach(const struct bpf_program *program,
+						struct wasm_bpf_attach_options options)
+{
+	options.size = sizeof(options);
+	return (struct bpf_link *)wasm_bpf__explained_pointer(
+		wasm_bpf_program_attach(wasm_bpf__program_handle(program), &options));
+}
+
+static inline struct wasm_bpf_attach_options wasm_bpf__attach_options(enum wasm_bpf_attach_kind kind,
+								      const char *path, const char *name)
+{
+	struct wasm_bpf_attach_options options = {
+		.kind = kind,
+		.path = (uintptr_t)path,
+		.path_size = path ? strlen(path) : 0,
+		.name = (uintptr_t)name,
+		.name_size = name ? strlen(name) : 0,
+	};
+	return options;
+}
+
+/* Detaches; null is allowed. */
+LIBBPF_API int bpf_link__destroy(struct bpf_link *link)
+{
+	return link ? wasm_bpf__result(wasm_bpf_close((wasm_bpf_handle)(uintptr_t)link)) : 0;
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach(const struct bpf_program *program)
+{
+	return wasm_bpf__attach(program, wasm_bpf__attach_options(WASM_BPF_ATTACH_AUTO, NULL, NULL));
+}
+
+enum probe_attach_mode {
+	PROBE_ATTACH_MODE_DEFAULT = 0,
+	PROBE_ATTACH_MODE_LEGACY,
+	PROBE_ATTACH_MODE_PERF,
+	PROBE_ATTACH_MODE_LINK,
+};
+
+struct bpf_kprobe_opts {
+	size_t sz;
+	__u64 bpf_cookie;
+	size_t offset;
+	bool retprobe;
+	enum probe_attach_mode attach_mode; /* the host's choice */
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_kprobe_opts(const struct bpf_program *program,
+							    const char *function, const struct bpf_kprobe_opts *opts)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_KPROBE, NULL, function);
+
+	if (opts) {
+		options.cookie = opts->bpf_cookie;
+		options.offset = opts->offset;
+		options.flags = opts->retprobe ? WASM_BPF_ATTACH_RETURN : 0;
+	}
+	return wasm_bpf__attach(program, options);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_kprobe(const struct bpf_program *program, bool retprobe,
+						       const char *function)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = retprobe);
+
+	return bpf_program__attach_kprobe_opts(program, function, &opts);
+}
+
+struct bpf_uprobe_opts {
+	size_t sz;
+	size_t ref_ctr_offset;
+	__u64 bpf_cookie;
+	bool retprobe;
+	const char *func_name;
+	enum probe_attach_mode attach_mode; /* the host's choice */
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_uprobe_opts(const struct bpf_program *program, pid_t pid,
+							    const char *binary_path, size_t offset,
+							    const struct bpf_uprobe_opts *opts)
+{
+	struct wasm_bpf_attach_options options =
+		wasm_bpf__attach_options(WASM_BPF_ATTACH_UPROBE, binary_path, opts ? opts->func_name : NULL);
+
+	options.pid = pid;
+	options.offset = offset;
+	if (opts && opts->ref_ctr_offset) {
+		wasm_bpf__unsupported("bpf_program__attach_uprobe_opts: guests cannot set ref_ctr_offset");
+		return NULL;
+	}
+	if (opts) {
+		options.cookie = opts->bpf_cookie;
+		options.flags = opts->retprobe ? WASM_BPF_ATTACH_RETURN : 0;
+	}
+	return wasm_bpf__attach(program, options);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_uprobe(const struct bpf_program *program, bool retprobe, pid_t pid,
+						       const char *binary_path, size_t offset)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .retprobe = retprobe);
+
+	return bpf_program__attach_uprobe_opts(program, pid, binary_path, offset, &opts);
+}
+
+struct bpf_tracepoint_opts {
+	size_t sz;
+	__u64 bpf_cookie;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint_opts(const struct bpf_program *program,
+								const char *category, const char *name,
+								const struct bpf_tracepoint_opts *opts)
+{
+	struct wasm_bpf_attach_options options =
+		wasm_bpf__attach_options(WASM_BPF_ATTACH_TRACEPOINT, category, name);
+
+	options.cookie = opts ? opts->bpf_cookie : 0;
+	return wasm_bpf__attach(program, options);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint(const struct bpf_program *program, const char *category,
+							   const char *name)
+{
+	return bpf_program__attach_tracepoint_opts(program, category, name, NULL);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint(const struct bpf_program *program, const char *name)
+{
+	return wasm_bpf__attach(program, wasm_bpf__attach_options(WASM_BPF_ATTACH_RAW_TRACEPOINT, NULL, name));
+}
+
+/* By the section's name, as bpf_program__attach: libbpf has a name of its own for these kinds. */
+LIBBPF_API struct bpf_link *bpf_program__attach_trace(const struct bpf_program *program)
+{
+	return bpf_program__attach(program);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_lsm(const struct bpf_program *program)
+{
+	return bpf_program__attach(program);
+}
+
+/* `cgroup` is what wasm_bpf_cgroup() gave. */
+LIBBPF_API struct bpf_link *bpf_program__attach_cgroup(const struct bpf_program *program, int cgroup)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_CGROUP, NULL, NULL);
+
+	options.handle = cgroup;
+	return wasm_bpf__attach(program, options);
+}
+
+LIBBPF_API struct bpf_link *bpf_program__attach_xdp(const struct bpf_program *program, int ifindex)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_XDP, NULL, NULL);
+
+	options.interface_index = ifindex;
+	return wasm_bpf__attach(program, options);
+}
+
+struct bpf_tcx_opts {
+	size_t sz;
+	__u32 flags;
+	__u32 relative_fd;
+	__u32 relative_id;
+	__u64 expected_revision;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_tcx(const struct bpf_program *program, int ifindex,
+						    const struct bpf_tcx_opts *opts)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_TCX, NULL, NULL);
+
+	options.interface_index = ifindex;
+	if (opts && (opts->flags || opts->relative_fd || opts->relative_id || opts->expected_revision)) {
+		wasm_bpf__unsupported("bpf_program__attach_tcx: guests cannot choose a place among other programs");
+		return NULL;
+	}
+	return wasm_bpf__attach(program, options);
+}
+
+/* Not in libbpf: what native code does by open(), socket(), bind() and SO_ATTACH_BPF. A guest has no such fds: the host
+ * opens, and gives handles. */
+
+/* Opens a cgroup2 folder of the host for bpf_program__attach_cgroup(); wasm_bpf_close() ends it. */
+static inline int wasm_bpf_cgroup(const char *path)
+{
+	return wasm_bpf__explain(wasm_bpf_cgroup_open(path, strlen(path)));
+}
+
+/* Opens a packet socket on an interface; wasm_bpf_close() ends it. */
+static inline int wasm_bpf_packet_socket(int ifindex)
+{
+	return wasm_bpf__explain(wasm_bpf_packet_socket_open(ifindex));
+}
+
+/* Makes `program` the filter of a packet socket. */
+static inline struct bpf_link *wasm_bpf_program_attach_socket(const struct bpf_program *program, int packet_socket)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_SOCKET, NULL, NULL);
+
+	options.handle = packet_socket;
+	return wasm_bpf__attach(program, options);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,192 @@
+/* What generated skeletons (`wasm-bpf gen skeleton x.bpf.o`) stand on. A skeleton is constant tables of names and
+ * offsets, so that a generated header is short:
+ *
+ *	struct x_bpf {
+ *		const struct wasm_bpf_skeleton *skeleton;    (these two first, in this order)
+ *		struct bpf_object *obj;
+ *		struct { struct bpf_map *events, *rodata; } maps;
+ *		struct { struct bpf_program *handle; } progs;
+ *		struct { struct bpf_link *handle; } links;
+ *		struct x_bpf__rodata { ... } *rodata;
+ *	};
+ *
+ *	static inline const void *x_bpf__elf_bytes(size_t *size) { ... }
+ *
+ *	static inline struct x_bpf *x_bpf__open_opts(const struct bpf_object_open_opts *opts)
+ *	{
+ *		static const struct wasm_bpf_map_skeleton maps[] = {
+ *			{ "events", offsetof(struct x_bpf, maps.events), 0 },
+ *			{ ".rodata", offsetof(struct x_bpf, maps.rodata), offsetof(struct x_bpf, rodata) },
+ *		};
+ *		static const struct wasm_bpf_program_skeleton programs[] = {
+ *			{ "handle", offsetof(struct x_bpf, progs.handle), offsetof(struct x_bpf, links.handle) },
+ *		};
+ *		static const struct wasm_bpf_skeleton skeleton = {
+ *			.name = "x_bpf", .struct_size = sizeof(struct x_bpf), .elf_bytes = x_bpf__elf_bytes,
+ *			.maps = maps, .map_count = 2, .programs = programs, .program_count = 1,
+ *		};
+ *		return (struct x_bpf *)wasm_bpf_skeleton_open(&skeleton, opts);
+ *	}
+ *	static inline int x_bpf__load(struct x_bpf *x) { return wasm_bpf_skeleton_load(x); }     attach alike
+ *	static inline void x_bpf__detach(struct x_bpf *x) { wasm_bpf_skeleton_detach(x); }       destroy alike
+ *
+ * The pointers to global data are windows: writable until load (what is written there is what the programs start
+ * with), afterwards the kernel's own memory, which programs and guest share; .rodata is then read-only. */
+#ifndef WASM_BPF_SKELETON_H
+#define WASM_BPF_SKELETON_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct wasm_bpf_map_skeleton {
+	const char *name;       /* global data by its section: ".bss" */
+	uint32_t map_offset;    /* of the struct bpf_map * */
+	uint32_t window_offset; /* of the pointer to the map's window; 0: it has none */
+};
+
+struct wasm_bpf_program_skeleton {
+	const char *name;
+	uint32_t program_offset; /* of the struct bpf_program * */
+	uint32_t link_offset;    /* of the struct bpf_link * */
+};
+
+struct wasm_bpf_skeleton {
+	const char *name;     /* of the object */
+	uint32_t struct_size; /* of the generated struct */
+	const void *(*elf_bytes)(size_t *size);
+	const struct wasm_bpf_map_skeleton *maps;
+	uint32_t map_count;
+	const struct wasm_bpf_program_skeleton *programs;
+	uint32_t program_count;
+};
+
+/* How every generated struct begins. */
+struct wasm_bpf_skeleton_head {
+	const struct wasm_bpf_skeleton *skeleton;
+	struct bpf_object *obj;
+};
+
+static inline void **wasm_bpf__skeleton_field(void *generated, uint32_t offset)
+{
+	return (void **)((char *)generated + offset);
+}
+
+static inline int wasm_bpf__skeleton_bind(void *generated)
+{
+	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)generated;
+	const struct wasm_bpf_skeleton *skeleton = head->skeleton;
+
+	for (uint32_t i = 0; i < skeleton->map_count; i++) {
+		const struct wasm_bpf_map_skeleton *entry = &skeleton->maps[i];
+		struct bpf_map *map = bpf_object__find_map_by_name(head->obj, entry->name);
+		if (!map)
+			return -errno;
+		*wasm_bpf__skeleton_field(generated, entry->map_offset) = map;
+		if (!entry->window_offset)
+			continue;
+		void *window = wasm_bpf_map_window_new(map);
+		if (!window)
+			return -errno;
+		*wasm_bpf__skeleton_field(generated, entry->window_offset) = window;
+	}
+	for (uint32_t i = 0; i < skeleton->program_count; i++) {
+		const struct wasm_bpf_program_skeleton *entry = &skeleton->programs[i];
+		struct bpf_program *program = bpf_object__find_program_by_name(head->obj, entry->name);
+		if (!program)
+			return -errno;
+		*wasm_bpf__skeleton_field(generated, entry->program_offset) = program;
+	}
+	return 0;
+}
+
+static inline void wasm_bpf_skeleton_detach(void *generated)
+{
+	const struct wasm_bpf_skeleton *skeleton = ((struct wasm_bpf_skeleton_head *)generated)->skeleton;
+
+	for (uint32_t i = 0; i < skeleton->program_count; i++) {
+		void **link = wasm_bpf__skeleton_field(generated, skeleton->programs[i].link_offset);
+		bpf_link__destroy((struct bpf_link *)*link);
+		*link = NULL;
+	}
+}
+
+/* Detaches, closes the object and frees the struct and its windows; null is allowed. */
+static inline void wasm_bpf_skeleton_destroy(void *generated)
+{
+	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)generated;
+
+	if (!head)
+		return;
+	wasm_bpf_skeleton_detach(generated);
+	bpf_object__close(head->obj); /* puts ordinary memory back under the windows */
+	for (uint32_t i = 0; i < head->skeleton->map_count; i++)
+		if (head->skeleton->maps[i].window_offset)
+			free(*wasm_bpf__skeleton_field(generated, head->skeleton->maps[i].window_offset));
+	free(generated);
+}
+
+/* The generated struct, its object opened; null and errno. */
+static inline void *wasm_bpf_skeleton_open(const struct wasm_bpf_skeleton *skeleton,
+					   const struct bpf_object_open_opts *opts)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, named, .object_name = skeleton->name);
+	size_t size;
+	const void *elf = skeleton->elf_bytes(&size);
+	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)calloc(1, skeleton->struct_size);
+
+	if (!head)
+		return NULL;
+	if (opts && opts->object_name)
+		named.object_name = opts->object_name;
+	head->skeleton = skeleton;
+	head->obj = bpf_object__open_mem(elf, size, &named);
+	if (!head->obj || wasm_bpf__skeleton_bind(head)) {
+		int saved = errno;
+		wasm_bpf_skeleton_destroy(head);
+		errno = saved;
+		return NULL;
+	}
+	return head;
+}
+
+static inline int wasm_bpf_skeleton_load(void *generated)
+{
+	return bpf_object__load(((struct wasm_bpf_skeleton_head *)generated)->obj);
+}
+
+/* Attaches every program that its section says how to attach and that is not attached yet, as libbpf does: one that
+ * needs a target given by the caller, or is not loaded, is passed over. */
+static inline int wasm_bpf_skeleton_attach(void *generated)
+{
+	const struct wasm_bpf_skeleton *skeleton = ((struct wasm_bpf_skeleton_head *)generated)->skeleton;
+
+	for (uint32_t i = 0; i < skeleton->program_count; i++) {
+		const struct wasm_bpf_program_skeleton *entry = &skeleton->programs[i];
+		struct bpf_program *program =
+			(struct bpf_program *)*wasm_bpf__skeleton_field(generated, entry->program_offset);
+		void **link = wasm_bpf__skeleton_field(generated, entry->link_offset);
+		if (*link || !bpf_program__autoload(program))
+			continue;
+		wasm_bpf_handle attached = wasm_bpf_program_attach(wasm_bpf__program_handle(program), NULL);
+		if (attached == -WASM_BPF_EOPNOTSUPP)
+			continue;
+		if (attached < 0)
+			return wasm_bpf__explain(attached);
+		*link = (void *)(uintptr_t)attached;
+	}
+	return 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
