@@ -1,0 +1,62 @@
+#pragma once
+// Runs guests in the test's own process.
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "engine/wat.hpp"
+#include "runtime/guest.hpp"
+
+namespace wasm_bpf::test {
+
+// The engine of all tests, with the window fault handler before it.
+[[nodiscard]] engine::Engine& engine();
+
+// Loads and runs a guest; why it could not be loaded is its ending's error.
+engine::Ending run(std::span<const std::byte> wasm, runtime::GuestOptions options = {});
+engine::Ending run(std::string_view text, runtime::GuestOptions options = {});
+
+// The same on a thread, for guests that do not end by themselves. The guest says that it is where the test wants it by
+// `call $ready`, after `ready_import`.
+class Background {
+public:
+    explicit Background(std::string_view text, runtime::GuestOptions options = {});
+    ~Background();
+
+    void wait_until_ready();
+    void stop() { guest_->stop(); }
+    // Its ending; fails the process where there is none in time.
+    engine::Ending ending();
+
+private:
+    std::promise<void> ready_;
+    std::unique_ptr<engine::Module> module_;
+    std::unique_ptr<runtime::Guest> guest_;
+    std::future<engine::Ending> ending_;
+};
+
+// Fails, and says so through the log.
+inline constexpr std::string_view ready_import =
+    R"((import "wasm_bpf" "wasm_close_bpf_object" (func $say (param i64) (result i32))))";
+inline constexpr std::string_view ready_function = "(func $ready (drop (call $say (i64.const 0))))";
+
+// A folder of its own for a test, gone after it.
+class Folder {
+public:
+    Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    void write(std::string_view name, std::string_view content) const;
+    [[nodiscard]] std::string read(std::string_view name) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace wasm_bpf::test

@@ -1,0 +1,105 @@
+// A guest ends in bounded time, wherever it is when it is told to.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "bpf/fd.hpp"
+#include "engine/guest.hpp"
+
+namespace wasm_bpf::test {
+namespace {
+
+// Takes the place of standard input for a test.
+class Input {
+public:
+    Input() : saved_(dup(0)) {
+        int ends[2];
+        if (pipe(ends) != 0) std::abort();
+        dup2(ends[0], 0);
+        close(ends[0]);
+        writer_.reset(ends[1]);
+    }
+    ~Input() { dup2(saved_.get(), 0); }
+    void write(std::string_view text) const { ASSERT_EQ(::write(writer_.get(), text.data(), text.size()), ssize_t(text.size())); }
+
+private:
+    bpf::Fd saved_, writer_;
+};
+
+// A guest that says that it is ready and then does `body`.
+std::string guest_of(std::string_view body) {
+    return fmt::format(R"((module {}
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+        (import "wasm_bpf_v1" "ring_open" (func $ring_open (result i32)))
+        (import "wasm_bpf_v1" "ring_wait" (func $ring_wait (param i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "\40\00\00\00\10\00\00\00")
+        {}
+        (func (export "_start") (call $ready) {} unreachable)))", ready_import, ready_function, body);
+}
+
+void expect_stopped(std::string_view text) {
+    const Input input;
+    Background guest(text);
+    guest.wait_until_ready();
+    guest.stop();
+    const auto ending = guest.ending();
+    ASSERT_TRUE(ending.error);
+    EXPECT_EQ(static_cast<int>(ending.error->kind), static_cast<int>(ErrorKind::stopped)) << ending.error->message;
+}
+
+constexpr std::string_view sleep_for_ever = R"(
+    (i64.store (i32.const 128) (i64.const 7)) (i32.store8 (i32.const 136) (i32.const 0)) (i32.store (i32.const 144) (i32.const 1))
+    (i64.store (i32.const 152) (i64.const 0x7fffffffffffffff))
+    (drop (call $poll (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 512))))";
+
+TEST(Stop, EndsALoop) { expect_stopped(guest_of("(loop $l (br $l))")); }
+TEST(Stop, EndsALoopOfCalls) { expect_stopped(guest_of("(loop $l (drop (call $ring_wait (i32.const 0) (i32.const 0))) (br $l))")); }
+TEST(Stop, EndsAReadOfInput) {
+    expect_stopped(guest_of("(drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))"));
+}
+TEST(Stop, EndsASleep) { expect_stopped(guest_of(sleep_for_ever)); }
+TEST(Stop, EndsAPollOfInput) {
+    expect_stopped(guest_of(R"((i32.store8 (i32.const 136) (i32.const 1)) (i32.store (i32.const 144) (i32.const 0))
+        (drop (call $poll (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 512))))"));
+}
+TEST(Stop, EndsARingWait) { expect_stopped(guest_of("(drop (call $ring_wait (call $ring_open) (i32.const -1)))")); }
+
+TEST(Stop, EndsAStartFunction) {
+    expect_stopped(fmt::format(R"((module {} (memory (export "memory") 1) {}
+        (func $begin (call $ready) (loop $l (br $l))) (start $begin) (func (export "_start"))))", ready_import, ready_function));
+}
+
+TEST(Stop, BeforeTheRunLetsNothingRun) {
+    auto module = engine().compile(wat(R"((module (memory (export "memory") 1) (func (export "_start") unreachable)))")).value();
+    auto guest = runtime::Guest::load(engine(), *module, {}).value();
+    guest->stop();
+    const auto ending = guest->run();
+    ASSERT_TRUE(ending.error);
+    EXPECT_EQ(static_cast<int>(ending.error->kind), static_cast<int>(ErrorKind::stopped));
+}
+
+TEST(Stop, OfOneGuestLeavesTheOtherRunning) {
+    Background other(guest_of("(loop $l (br $l))"));
+    other.wait_until_ready();
+    expect_stopped(guest_of("(loop $l (br $l))"));
+    other.stop();
+    EXPECT_TRUE(other.ending().error);
+}
+
+TEST(Input, IsReadAsItComes) {
+    const Input input;
+    input.write("x");
+    EXPECT_FALSE(run(R"((module
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 0) "\40\00\00\00\10\00\00\00")
+        (func (export "_start")
+            (if (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)) (then unreachable))
+            (if (i32.ne (i32.load (i32.const 8)) (i32.const 1)) (then unreachable))
+            (if (i32.ne (i32.load8_u (i32.const 64)) (i32.const 120)) (then unreachable)))))").error);
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test

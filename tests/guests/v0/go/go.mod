@@ -1,0 +1,3 @@
+module exec_go
+
+go 1.24

@@ -1,0 +1,175 @@
+// The examples, as their users run them: on this kernel, with real events. fentry, kprobe and lsm run in tests/vm.
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "support/command.hpp"
+#include "support/network_namespace.hpp"
+
+// In the dynamic symbol table of this program, for the uprobe example.
+extern "C" __attribute__((noinline, visibility("default"))) int example_target(int a, int b) {
+    asm volatile("" ::: "memory");
+    return a + b;
+}
+
+namespace wasm_bpf::test {
+namespace {
+
+std::vector<std::string> example(const std::string& name, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), std::string(TEST_EXAMPLES_DIR "/") + name + "/" + name + ".wasm");
+    return wasm_bpf(std::move(arguments));
+}
+
+bool has_line(const std::string& text, const std::string& pattern) {
+    return std::regex_search(text, std::regex(pattern, std::regex::multiline));
+}
+
+// Runs `trigger` until the output has a line like `pattern`; each try waits a little for it.
+void expect_line(Command& tool, const std::string& pattern, const std::function<void()>& trigger) {
+    for (int tries = 0; tries < 50 && !has_line(tool.output(), pattern); tries++) {
+        trigger();
+        tool.wait_for_output("no tool prints this", std::chrono::milliseconds(100));
+    }
+    EXPECT_TRUE(has_line(tool.output(), pattern)) << "no line like " << pattern << " in:\n" << tool.output() << tool.error();
+}
+
+void expect_stops(Command& tool) {
+    tool.signal(SIGINT);
+    EXPECT_EQ(tool.wait(), 130) << tool.error();
+}
+
+void run_program(std::vector<std::string> arguments) { Command(std::move(arguments)).wait(); }
+
+// A datagram over loopback to the discard port.
+void send_datagram() {
+    const bpf::Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(9);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sendto(socket.get(), "x", 1, 0, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+}
+
+// A TCP connection over loopback within this process.
+void connect_and_accept() {
+    const bpf::Fd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    ASSERT_EQ(bind(server.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    ASSERT_EQ(listen(server.get(), 1), 0);
+    ASSERT_EQ(getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    const bpf::Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    const bpf::Fd accepted(accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    ASSERT_TRUE(accepted.valid());
+}
+
+TEST(Examples, RunqlatPrintsHistogramsOfTheScheduler) {
+    Command tool(example("runqlat", {"1", "2"}));
+    EXPECT_EQ(tool.wait(), 0) << tool.error();
+    EXPECT_TRUE(has_line(tool.output(), R"(^ +\d+ -> \d+ +: [1-9]\d* +\|\*+ *\|$)")) << tool.output();
+    const auto first = tool.output().find("microseconds : count");
+    EXPECT_NE(tool.output().find("microseconds : count", first + 1), std::string::npos) << tool.output();
+}
+
+TEST(Examples, BootstrapPrintsExecAndExit) {
+    Command tool(example("bootstrap", {}));
+    const auto run = [] { run_program({"sh", "-c", "exit 7"}); };
+    expect_line(tool, R"(EXEC +sh +\d+ +\d+ +/.*/sh$)", run);
+    expect_line(tool, R"(EXIT +sh +\d+ +\d+ +\[7\])", run);
+    expect_stops(tool);
+}
+
+TEST(Examples, BootstrapEndsAfterSoManyEvents) {
+    Command tool(example("bootstrap", {"-n", "2"}));
+    ASSERT_TRUE(tool.wait_for_output("TIME")) << tool.error();
+    for (int i = 0; i < 3; i++) run_program({"true"});
+    EXPECT_EQ(tool.wait(), 0) << tool.error();
+}
+
+TEST(Examples, ExecvePrintsCommandLines) {
+    Command tool(example("execve", {}));
+    expect_line(tool, "/echo one two three$", [] { run_program({"/bin/echo", "one", "two", "three"}); });
+    expect_stops(tool);
+}
+
+TEST(Examples, OpensnoopPrintsWhatIsOpenedAndWhatIsMissing) {
+    Command tool(example("opensnoop", {"-p", std::to_string(getpid())}));
+    expect_line(tool, R"( /etc/hostname$)", [] { std::ifstream("/etc/hostname"); });
+    expect_line(tool, R"( -1 +2 +\d+ /no/such/file$)", [] { std::ifstream("/no/such/file"); });
+    expect_stops(tool);
+}
+
+TEST(Examples, UprobePrintsArgumentsAndResult) {
+    Command tool(example("uprobe", {"-p", std::to_string(getpid()), "/proc/self/exe", "example_target"}));
+    const auto wrong = tool.wait();  // /proc/self/exe is the command, which has no such function
+    EXPECT_EQ(wrong, 1);
+    EXPECT_NE(tool.error().find("example_target"), std::string::npos) << tool.error();
+
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+    Command right(example("uprobe", {"-p", std::to_string(getpid()), self, "example_target"}));
+    expect_line(right, R"(call +0x3 0x4)", [] { example_target(3, 4); });
+    expect_line(right, R"(return 0x7$)", [] { example_target(3, 4); });
+    expect_stops(right);
+}
+
+TEST(Examples, SockfilterPrintsPackets) {
+    enter_own_network_namespace();
+    Command tool(example("sockfilter", {"-i", "lo"}));
+    expect_line(tool, R"(^in +udp +127\.0\.0\.1:\d+ -> 127\.0\.0\.1:9, )", send_datagram);
+    expect_stops(tool);
+}
+
+TEST(Examples, SockopsPutsThePidIntoTheSyn) {
+    enter_own_network_namespace();
+    const std::string mount = std::filesystem::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+    const std::string cgroup = mount + "/wasm-bpf-test-" + std::to_string(getpid());
+    ASSERT_TRUE(std::filesystem::create_directory(cgroup));
+    std::ofstream(cgroup + "/cgroup.procs") << getpid();
+    const std::string pid = std::to_string(getpid());
+    {
+        Command tool(example("sockops", {cgroup}));
+        expect_line(tool, "^accepted .*, pid " + pid + " in the SYN$", connect_and_accept);
+        expect_line(tool, "^connected 127.0.0.1:.*, pid " + pid + "$", connect_and_accept);
+        expect_stops(tool);
+    }
+    std::ofstream(mount + "/cgroup.procs") << getpid();
+    EXPECT_TRUE(std::filesystem::remove(cgroup)) << "something still holds the cgroup";
+}
+
+TEST(Examples, XdpCountsAndDrops) {
+    enter_own_network_namespace();
+    Command tool(example("xdp", {"-d", "udp", "lo", "1"}));
+    expect_line(tool, R"(^udp +([1-9]\d*) packets +\d+ bytes +[1-9]\d* dropped$)", send_datagram);
+    expect_stops(tool);
+    Command shown({"ip", "link", "show", "dev", "lo"});
+    EXPECT_EQ(shown.wait(), 0);
+    EXPECT_EQ(shown.output().find("xdp"), std::string::npos) << shown.output();
+}
+
+TEST(Examples, TcCountsBothWays) {
+    enter_own_network_namespace();
+    Command tool(example("tc", {"lo", "1"}));
+    expect_line(tool, R"(^received +[1-9]\d* packets .* sent +[1-9]\d* packets)", send_datagram);
+    expect_stops(tool);
+    Command shown({"tc", "filter", "show", "dev", "lo", "ingress"});
+    EXPECT_EQ(shown.wait(), 0);
+    EXPECT_EQ(shown.output(), "");
+    Command disciplines({"tc", "qdisc", "show", "dev", "lo"});
+    EXPECT_EQ(disciplines.wait(), 0);
+    EXPECT_EQ(disciplines.output().find("clsact"), std::string::npos) << disciplines.output();
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test

@@ -1,0 +1,47 @@
+#pragma once
+// Runs a command as a test's child, with its output read as it comes and a deadline on every wait.
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bpf/fd.hpp"
+
+namespace wasm_bpf::test {
+
+class Command {
+public:
+    // Starts it; argument 0 is looked up in PATH. `environment` adds to or, with an empty value, takes from this process's.
+    explicit Command(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {});
+    Command(const Command&) = delete;
+    Command& operator=(const Command&) = delete;
+    ~Command();  // kills it where it still runs
+
+    // Reads until standard output (or error) has `text`. False at the deadline or when the command ended without it.
+    bool wait_for_output(std::string_view text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
+    bool wait_for_error(std::string_view text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
+
+    void signal(int number) const;
+    // Waits for its end: the exit code, 128 + N for signal N; -1 at the deadline (it is killed then).
+    int wait(std::chrono::milliseconds deadline = std::chrono::seconds(30));
+
+    [[nodiscard]] int pid() const { return pid_; }
+    [[nodiscard]] const std::string& output() const { return output_; }
+    [[nodiscard]] const std::string& error() const { return error_; }
+
+private:
+    // Takes in what can be read until `deadline` or until there is something new. False when both streams ended.
+    bool read_some(std::chrono::steady_clock::time_point deadline);
+    bool wait_for(const std::string& stream, std::string_view text, std::chrono::milliseconds deadline);
+
+    int pid_ = -1;
+    int exit_code_ = -1;
+    bpf::Fd output_fd_, error_fd_;
+    std::string output_, error_;
+};
+
+// The command under test with arguments.
+[[nodiscard]] std::vector<std::string> wasm_bpf(std::vector<std::string> arguments);
+
+}  // namespace wasm_bpf::test

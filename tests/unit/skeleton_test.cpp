@@ -1,0 +1,168 @@
+// Skeletons of compiled objects, checked by the compilers that guests use.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bpf/describe.hpp"
+#include "bpf/object.hpp"
+#include "skeleton/c_skeleton.hpp"
+#include "toolchain/process.hpp"
+#include "toolchain/step.hpp"
+#include "toolchain/tools.hpp"
+
+namespace wasm_bpf {
+namespace {
+
+namespace fs = std::filesystem;
+using Arguments = std::vector<std::string>;
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+class Skeleton : public testing::Test {
+protected:
+    Skeleton() {
+        std::string name = (fs::temp_directory_path() / "wasm_bpf_skeleton.XXXXXX").string();
+        folder_ = mkdtemp(name.data());
+        tools_ = toolchain::find_tools().value();
+        sdk_ = toolchain::find_sdk().value();
+        EXPECT_TRUE(toolchain::link_kernel_headers(folder_, sdk_));
+    }
+    ~Skeleton() override { fs::remove_all(folder_); }
+
+    // The object of a source beside this file.
+    std::string compile_object(const char* debug = "-g") {
+        const fs::path object = folder_ / "skeleton_globals.bpf.o";
+        EXPECT_EQ(run({tools_.clang, "-target", "bpf", debug, "-O2", "-mcpu=v3", "-I" + sdk_.bpf_include.string(), "-idirafter",
+                       folder_ / "system", "-c", source_folder_ / "skeleton_globals.bpf.c", "-o", object}),
+                  0);
+        EXPECT_EQ(run({tools_.strip, "-g", object}), 0);
+        return toolchain::read_file(object).value();
+    }
+
+    std::string write_skeleton(const std::string& elf) {
+        const auto object = bpf::describe_object(bytes_of(elf), "skeleton_globals_bpf");
+        EXPECT_TRUE(object) << object.error().message;
+        const std::string text = skeleton::c_skeleton(object.value(), bytes_of(elf));
+        EXPECT_TRUE(toolchain::write_file(folder_ / "skeleton_globals.skel.h", text));
+        return text;
+    }
+
+    // Compiles C for a guest ("wasm32") or for this machine. The exit code.
+    int compile(const std::string& target, const fs::path& source, const Arguments& more = {}) {
+        Arguments command = {tools_.clang, "-O2", "-Wall", "-Wextra", "-Werror", "-I" + folder_.string(),
+                             "-isystem", sdk_.include, "-isystem", sdk_.compat,
+                             "-idirafter", folder_ / "newer", "-idirafter", folder_ / "system"};
+        if (target == "wasm32") command.push_back("--target=wasm32-wasi");
+        else command.push_back("-Wno-unknown-attributes");  // the imports of the guest ABI
+        command.insert(command.end(), more.begin(), more.end());
+        command.insert(command.end(), {"-c", source, "-o", folder_ / "out.o"});
+        return run(command);
+    }
+
+    fs::path write(const std::string& name, const std::string& text) {
+        EXPECT_TRUE(toolchain::write_file(folder_ / name, text));
+        return folder_ / name;
+    }
+
+    static int run(const Arguments& command) { return toolchain::run_process(command).value_or(-1); }
+
+    fs::path folder_;
+    const fs::path source_folder_ = fs::path(__FILE__).parent_path();
+    toolchain::Tools tools_;
+    toolchain::Sdk sdk_;
+};
+
+const bpf::MapDescription* find_map(const bpf::ObjectDescription& object, std::string_view identifier) {
+    const auto found = std::ranges::find(object.maps, identifier, &bpf::MapDescription::identifier);
+    return found == object.maps.end() ? nullptr : &*found;
+}
+
+TEST_F(Skeleton, PlacesEveryMemberWhereBpfHasIt) {
+    const std::string elf = compile_object();
+    write_skeleton(elf);
+    const auto object = bpf::Object::open(bytes_of(elf));
+    ASSERT_TRUE(object);
+    std::vector<unsigned> data;
+    for (const std::byte byte : (*object)->find_map(".data")->initial_value()) data.push_back(std::to_integer<unsigned>(byte));
+    write("data_bytes.h", fmt::format("#define DATA_BYTES {}\n", fmt::join(data, ",")));
+    for (const char* target : {"wasm32", "native"})
+        EXPECT_EQ(compile(target, source_folder_ / "skeleton_layout_check.c"), 0) << target;
+}
+
+TEST_F(Skeleton, NoticesAnotherLayoutOfAUsersOwnType) {
+    write_skeleton(compile_object());
+    const auto with_alignment = [&](int bytes) {
+        return write("own.c", fmt::format("struct mine {{ int a; int b __attribute__((aligned({}))); }};\n"
+                                          "#define skeleton_globals_bpf__over_aligned mine\n"
+                                          "#include \"skeleton_globals.skel.h\"\n"
+                                          "struct mine *get(struct skeleton_globals_bpf *skel);\n"
+                                          "struct mine *get(struct skeleton_globals_bpf *skel)\n"
+                                          "{{ return &skel->data->over_aligned[1]; }}\n", bytes));
+    };
+    EXPECT_EQ(compile("wasm32", with_alignment(32)), 0);
+    EXPECT_NE(compile("wasm32", with_alignment(16), {"-w", "-ferror-limit=1"}), 0);
+}
+
+TEST_F(Skeleton, EmbedsTheObjectByteForByte) {
+    const std::string elf = compile_object();
+    write_skeleton(elf);
+    const fs::path source = write("print.c",
+                                  "#include \"skeleton_globals.skel.h\"\n"
+                                  "int main(void) { size_t size; const void *elf = skeleton_globals_bpf__elf_bytes(&size);\n"
+                                  "return fwrite(elf, 1, size, stdout) != size; }\n");
+    ASSERT_EQ(compile("native", source, {"-include", "stdio.h"}), 0);
+    ASSERT_EQ(run({tools_.clang, folder_ / "out.o", "-o", folder_ / "print"}), 0);
+    EXPECT_EQ(toolchain::read_process({folder_ / "print"}).value(), elf);
+}
+
+TEST_F(Skeleton, NamesMapsAndSectionsAsBpftoolDoes) {
+    const std::string elf = compile_object();
+    const auto object = bpf::describe_object(bytes_of(elf), "skeleton_globals_bpf").value();
+    for (const char* name : {"a_map", "data", "data_my_own", "rodata", "bss", "kconfig"})
+        EXPECT_NE(find_map(object, name), nullptr) << name;
+    EXPECT_EQ(find_map(object, "data_my_own")->name, ".data.my-own");
+    EXPECT_EQ(find_map(object, "data")->name, ".data");
+    EXPECT_TRUE(find_map(object, "rodata")->is_read_only);
+    EXPECT_EQ(find_map(object, "kconfig")->variables.at(0).name, "LINUX_KERNEL_VERSION");
+    ASSERT_EQ(object.programs.size(), 1u);
+    EXPECT_EQ(object.programs[0].section, "tp/sched/sched_switch");
+
+    const std::string text = write_skeleton(elf);
+    for (const char* expected : {"struct bpf_map *a_map;", "struct bpf_program *on_switch;", "struct bpf_link *on_switch;",
+                                 "struct skeleton_globals_bpf__data_my_own *data_my_own;", "skeleton_globals_bpf__open_and_load"})
+        EXPECT_NE(text.find(expected), text.npos) << expected;
+    EXPECT_EQ(text.find("hidden;"), text.npos) << "a static variable is exposed";
+}
+
+TEST_F(Skeleton, SaysWhatIsWrongWithAnObject) {
+    const std::string text = "no object at all";
+    const auto none = bpf::describe_object(bytes_of(text), "x");
+    ASSERT_FALSE(none);
+    EXPECT_TRUE(none.error().message.starts_with("no BPF object that libbpf can open: ")) << none.error().message;
+
+    const std::string without_btf = "int f(void *c) { return 0; } char L[] __attribute__((section(\"license\"))) = \"GPL\";\n";
+    const fs::path source = write("plain.c", "__attribute__((section(\"socket\"), used)) " + without_btf);
+    ASSERT_EQ(run({tools_.clang, "-target", "bpf", "-O2", "-w", "-c", source, "-o", folder_ / "plain.o"}), 0);
+    const std::string elf = toolchain::read_file(folder_ / "plain.o").value();
+    const auto plain = bpf::describe_object(bytes_of(elf), "x");
+    ASSERT_FALSE(plain);
+    EXPECT_NE(plain.error().message.find("clang -target bpf -g"), std::string::npos) << plain.error().message;
+}
+
+TEST(SkeletonNames, FollowTheObjectsFile) {
+    EXPECT_EQ(skeleton::object_name("out/x.bpf.o"), "x_bpf");
+    EXPECT_EQ(skeleton::object_name("my-tool.v2.bpf.o"), "my_tool_v2_bpf");
+    EXPECT_EQ(skeleton::object_name("9lives"), "_9lives");
+}
+
+}  // namespace
+}  // namespace wasm_bpf
