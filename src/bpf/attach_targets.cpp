@@ -128,7 +128,7 @@ Result<Link> attach_socket(const Attempt& attempt) {
 Result<Link> attach_automatically(const Attempt& attempt) {
     const std::string section = bpf_program__section_name(attempt.program);
     if (const SectionTarget* needed = find_section_target(section))
-        return fail(EOPNOTSUPP, fmt::format("section \"{}\" needs {}", printable(section), needed->needs));
+        return fail(EINVAL, fmt::format("section \"{}\" needs {}", printable(section), needed->needs));
     return linked(attempt, bpf_program__attach(attempt.program));
 }
 

@@ -10,6 +10,7 @@
 #include "bpf/attach_targets.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/section_targets.hpp"
 
 namespace wasm_bpf::bpf {
 
@@ -25,6 +26,8 @@ std::uint32_t Program::type() const { return bpf_program__type(program_); }
 int Program::fd() const { return bpf_program__fd(program_); }
 
 bool Program::autoload() const { return bpf_program__autoload(program_); }
+
+bool Program::needs_target() const { return find_section_target(section_) != nullptr; }
 
 Result<> Program::set_autoload(bool autoload) {
     const LibbpfMessages messages;

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::uint32_t type() const;  // enum bpf_prog_type
     [[nodiscard]] int fd() const;              // negative until loaded
     [[nodiscard]] bool autoload() const;
+    // Whether its section does not say where to attach it, so that attach() needs a target.
+    [[nodiscard]] bool needs_target() const;
 
     // Before load only.
     Result<> set_autoload(bool autoload);

@@ -1,6 +1,7 @@
 #include "bpf/record_reader.hpp"
 
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -47,7 +48,8 @@ class PerfReader final : public RecordReader {
 public:
     PerfReader(const Map& map, LostCallback lost)
         : lost_(std::move(lost)),
-          buffer_(new_buffer(map.fd(), this), perf_buffer__free),
+          map_(::fcntl(map.fd(), F_DUPFD_CLOEXEC, 0)),
+          buffer_(new_buffer(map_.get(), this), perf_buffer__free),
           rest_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           poll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
@@ -122,6 +124,7 @@ private:
     const RecordCallback* callback_ = nullptr;
     std::int64_t records_ = 0;
     int stopped_ = 0;
+    Fd map_;  // perf_buffer__free() empties the map, which its object may have closed by then
     std::unique_ptr<perf_buffer, void (*)(perf_buffer*)> buffer_;
     Fd rest_;
     Fd poll_;

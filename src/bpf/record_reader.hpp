@@ -19,7 +19,7 @@ using RecordCallback = std::function<int(std::span<const std::byte>)>;
 // Gets the number of samples that a perf buffer of one CPU lost.
 using LostCallback = std::function<void(int cpu, std::uint64_t samples)>;
 
-// The map must outlive it. Not thread-safe.
+// Does not depend on its map's life. Not thread-safe.
 class RecordReader {
 public:
     // EINVAL where the map is neither BPF_MAP_TYPE_RINGBUF nor BPF_MAP_TYPE_PERF_EVENT_ARRAY.

@@ -23,6 +23,7 @@ Result<> program_info(Host& host, Handle handle, std::uint32_t info, std::uint32
     wasm_bpf_program_info result{};
     result.type = program->type();
     result.autoload = program->autoload();
+    result.needs_target = program->needs_target();
     program->name().copy(result.name, sizeof(result.name) - 1);
     program->section().copy(result.section, sizeof(result.section) - 1);
     return host.memory.write(info, size, result, "program_info");

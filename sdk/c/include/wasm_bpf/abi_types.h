@@ -55,10 +55,12 @@ enum wasm_bpf_map_field {
 struct wasm_bpf_program_info {
 	uint32_t type; /* enum bpf_prog_type */
 	uint32_t autoload;
+	uint32_t needs_target; /* 1: its section does not say where to attach it */
+	uint32_t reserved;
 	char name[64];     /* terminated */
 	char section[128]; /* terminated */
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_program_info) == 200, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_program_info) == 208, "ABI");
 
 /* program_set; before the object is loaded */
 enum wasm_bpf_program_field {

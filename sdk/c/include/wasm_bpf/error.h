@@ -24,7 +24,6 @@ typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va
 
 /* Linux' numbers that the SDK itself looks at; the guest's own differ. */
 #define WASM_BPF_EEXIST 17
-#define WASM_BPF_EOPNOTSUPP 95
 
 /* The guest's errno value for Linux' (positive). */
 static inline int wasm_bpf__errno(int32_t linux_errno)

@@ -173,11 +173,10 @@ static inline int wasm_bpf_skeleton_attach(void *generated)
 		struct bpf_program *program =
 			(struct bpf_program *)*wasm_bpf__skeleton_field(generated, entry->program_offset);
 		void **link = wasm_bpf__skeleton_field(generated, entry->link_offset);
-		if (*link || !bpf_program__autoload(program))
+		struct wasm_bpf_program_info info = wasm_bpf__program_info(program);
+		if (*link || !info.autoload || info.needs_target)
 			continue;
 		wasm_bpf_handle attached = wasm_bpf_program_attach(wasm_bpf__program_handle(program), NULL);
-		if (attached == -WASM_BPF_EOPNOTSUPP)
-			continue;
 		if (attached < 0)
 			return wasm_bpf__explain(attached);
 		*link = (void *)(uintptr_t)attached;
