@@ -151,13 +151,14 @@ I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
                                                      poll.data)});
     auto reader = reader_of(host, poll);
     if (!reader) return said(host, call, std::move(reader).error());
-    auto ready = wait_for_records(host, *(*reader)->records, poll.timeout_ms);
+    // The callback may close the object or poll again: what the batch reads from is kept until it is over.
+    const std::shared_ptr<HostObject::Reader> batch = *reader;
+    if (batch->busy) return said(host, call, {EBUSY, "polled again from its own callback"});
+    auto ready = wait_for_records(host, *batch->records, poll.timeout_ms);
     if (!ready) return said(host, call, std::move(ready).error());
     if (!*ready) return 0;
 
-    // The callback may close the object or poll again: what the batch reads from is kept until it is over.
-    const std::shared_ptr<HostObject::Reader> batch = *reader;
-    if (std::exchange(batch->busy, true)) return said(host, call, {EBUSY, "polled again from its own callback"});
+    batch->busy = true;
     std::optional<Error> ended;
     const std::int64_t count = batch->records->consume([&](std::span<const std::byte> record) -> int {
         std::size_t size = record.size();
