@@ -68,7 +68,7 @@ std::vector<double> peak_memory(const Command& command) {
 }
 
 struct Delivery {
-    std::vector<double> cpu_ns;  // of the consumer, an event
+    std::vector<double> cpu_ns;  // of the consumer, an event received
     std::vector<double> lost;
     std::vector<double> seconds;  // that the producer took
 };
@@ -88,13 +88,13 @@ Delivery deliver(const Programs& programs, const Command& consumer_command) {
     counts >> received;
     const double seconds = std::stod(producer.read_line());
     consumer.finish();
-    return {{cpu_ns / calls}, {calls - received}, {seconds}};
+    return {{cpu_ns / received}, {calls - received}, {seconds}};
 }
 
 void measure_rate(const Programs& programs) {
     constexpr int turns = 4;
     Line cpu{"200,000 events/s for 2 s: CPU an event", "ns", {Bar::Kind::ratio, 1.3}, {}};
-    Line lost{"200,000 events/s for 2 s: lost (of 400,000)", "events", {Bar::Kind::difference, 0}, {}};
+    Line lost{"200,000 events/s for 2 s: lost (of 400,000)", "events", {Bar::Kind::absolute, 0}, {}};
     Line time{"200,000 events/s for 2 s: the producer took", "s", {}, {}};
     const auto add = [&](const Command& consumer, std::vector<double> Samples::*side) {
         Delivery delivery = deliver(programs, consumer);

@@ -21,13 +21,20 @@ Summary summary_of(std::vector<double> samples) {
 }
 
 bool meets(const Bar& bar, double native, double guest) {
-    return bar.kind == Bar::Kind::ratio ? guest <= native * bar.most : guest <= native + bar.most;
+    switch (bar.kind) {
+        case Bar::Kind::ratio: return guest <= native * bar.most;
+        case Bar::Kind::difference: return guest <= native + bar.most;
+        case Bar::Kind::absolute: return guest <= bar.most;
+        case Bar::Kind::none: break;
+    }
+    return true;
 }
 
 std::string text_of(const Bar& bar, const std::string& unit) {
     switch (bar.kind) {
         case Bar::Kind::ratio: return fmt::format("{:.2f}x", bar.most);
         case Bar::Kind::difference: return fmt::format("+{:g} {}", bar.most, unit);
+        case Bar::Kind::absolute: return fmt::format("{:g}", bar.most);
         case Bar::Kind::none: break;
     }
     return "";
@@ -35,7 +42,7 @@ std::string text_of(const Bar& bar, const std::string& unit) {
 
 std::string ratio(double native, double guest) { return native > 0 ? fmt::format("{:.2f}x", guest / native) : "-"; }
 
-constexpr auto row = "{:<48} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}  {}\n";
+constexpr auto row = "{:<52} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}  {}\n";
 
 }  // namespace
 

@@ -13,7 +13,7 @@ struct Samples {
 };
 
 struct Bar {
-    enum class Kind { none, ratio, difference } kind = Kind::none;
+    enum class Kind { none, ratio, difference, absolute } kind = Kind::none;
     double most = 0;
 };
 

@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <bpf/libbpf.h>
 
 #include "rate.h"
 #include "rate.skel.h"
 
-enum { POLL_MS = 1000, PATIENCE = 5 /* polls without a record */ };
+enum { POLL_MS = 1000, PATIENCE_S = 5 /* without a record */ };
 
 static int count_event(void *context, void *data, size_t size)
 {
@@ -35,11 +36,15 @@ static int receive(struct rate_bpf *tool, __u64 calls)
 		return error;
 	puts("ready");
 	fflush(stdout);
-	for (int idle = 0; idle < PATIENCE && received + *(volatile __u64 *)&tool->bss->lost < calls;) {
+	/* A poll may well end at once and without a record: the next one is still being written. */
+	for (time_t last = time(NULL); received + *(volatile __u64 *)&tool->bss->lost < calls;) {
 		int records = ring_buffer__poll(ring, POLL_MS);
 		if (records < 0)
 			return records;
-		idle = records ? 0 : idle + 1;
+		if (records)
+			last = time(NULL);
+		else if (time(NULL) - last > PATIENCE_S)
+			break;
 	}
 	printf("%llu %llu\n", (unsigned long long)received, (unsigned long long)tool->bss->lost);
 	fflush(stdout);

@@ -58,7 +58,9 @@ int main(int argc, char** argv) {
     try {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : cli::exit_failure;
+        if (error.get_exit_code() == 0) return app.exit(error);
+        fmt::print(stderr, "wasm-bpf: {}; see wasm-bpf --help\n", error.what());
+        return cli::exit_failure;
     }
     return exit_code;
 }

@@ -148,8 +148,10 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     engine::Ending ending = (*guest)->run();
     stop_watch.finish();
     guest->reset();
-    if (ending.error && ending.error->kind == ErrorKind::bad_module)
+    if (ending.error && ending.error->kind == ErrorKind::bad_module) {
+        if (ending.error->errno_code == ENOMEM) ending.error->message += "; --memory gives it more";
         ending.error = std::move(*ending.error).in(module_and_arguments.front());
+    }
     return report_ending(ending, options, stop_watch);
 }
 
@@ -176,7 +178,6 @@ void add_run_command(CLI::App& app, int& exit_code) {
     command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");
     command->callback([command, options, &exit_code] {
         auto rest = command->remaining();
-        if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
         if (rest.empty()) throw CLI::RequiredError("MODULE");
         if (rest.front().starts_with('-')) throw CLI::ExtrasError({rest.front()});
         exit_code = run(*options, rest);

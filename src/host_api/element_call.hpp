@@ -1,6 +1,6 @@
 #pragma once
 // Element operations on a map, shared by both versions of the ABI. All guest memory is checked by the map's own sizes
-// before the one system call; a per-CPU value in its whole length.
+// before the one system call; a per-CPU value in its whole length. Where an element holds an fd the guest gives a handle.
 
 #include <cstdint>
 
@@ -18,7 +18,7 @@ struct ElementCall {
     std::uint64_t flags;
 };
 
-// 0 or a negative errno; -EFAULT where memory is outside the guest's.
-[[nodiscard]] int call_element(const GuestMemory& memory, const bpf::Map& map, const ElementCall& call);
+// 0 or a negative errno; -EFAULT where memory is outside the guest's, -EBADF where a handle is wrong.
+[[nodiscard]] int call_element(Host& host, const bpf::Map& map, const ElementCall& call);
 
 }  // namespace wasm_bpf::host_api

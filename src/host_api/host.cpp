@@ -47,6 +47,9 @@ Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint
     handles.for_each<std::unique_ptr<RingSet>>([&](auto& ring) { taken |= ring->overlaps(*bytes); });
     handles.for_each<std::unique_ptr<HostObject>>([&](auto& object) {
         taken |= std::ranges::any_of(object->windows, [&](const Window& window) { return window.overlaps(*bytes); });
+        taken |= std::ranges::any_of(object->bindings, [&](const HostObject::Binding& bound) {
+            return bound.offset < offset + size && offset < std::uint64_t{bound.offset} + bound.size_bytes;
+        });
     });
     if (taken) return fail(EBUSY, fmt::format("window of \"{}\": the memory at {:#x} is a window already", what, offset));
     return bytes;

@@ -16,9 +16,11 @@ std::unexpected<Error> no_map(Handle handle) { return fail(EBADF, fmt::format("{
 
 constexpr std::uint32_t ring_buffer_type = 27;  // BPF_MAP_TYPE_RINGBUF
 
+// 0 where the map has no window, or none that a guest could hold.
 std::size_t window_bytes(const bpf::Map& map) {
-    if (map.shape().type == ring_buffer_type) return bpf::ring_window_bytes(map);
-    return (map.mapping_bytes() + page_size - 1) / page_size * page_size;
+    const std::size_t bytes = map.shape().type == ring_buffer_type ? bpf::ring_window_bytes(map)
+                                                                   : (map.mapping_bytes() + page_size - 1) / page_size * page_size;
+    return bytes <= UINT32_MAX ? bytes : 0;
 }
 
 Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
@@ -58,7 +60,7 @@ Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t v
 I32 element(Host& host, Handle handle, const ElementCall& call) {
     const bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_map(handle);
-    return status(host, call_element(host.memory, *map, call));
+    return status(host, call_element(host, *map, call));
 }
 
 I32 map_lookup(Host& host, Handle map, std::uint32_t key, std::uint32_t value, std::uint64_t flags) {

@@ -93,7 +93,7 @@ I32 map_operate(Host& host, std::int32_t fd, std::int32_t command, std::uint32_t
     if (map == nullptr)
         return said(host, call, {EBADF, fmt::format("{} is no map of this guest's: use wasm_bpf_map_fd_by_name", fd)});
     const auto element = [&](ElementCommand what) {
-        return status(host, call_element(host.memory, *map, {what, key, value, next_key, flags}));
+        return status(host, call_element(host, *map, {what, key, value, next_key, flags}));
     };
     switch (command) {  // enum bpf_cmd in linux/bpf.h
         case 1: return element(ElementCommand::lookup);

@@ -19,6 +19,8 @@ constexpr GuardedHelper guarded_helpers[] = {
     {58, "bpf_override_return", "makes kernel functions return what the program says"},
     {109, "bpf_send_signal", "sends signals to other processes"},
     {117, "bpf_send_signal_thread", "sends signals to other processes"},
+    {166, "bpf_sys_bpf", "loads and attaches programs that this policy has not seen"},
+    {168, "bpf_sys_close", "closes file descriptors of the host"},
 };
 
 }  // namespace

@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <random>
 
 #include <fmt/format.h>
 
-#include "bpf/fd.hpp"
 #include "runtime/file.hpp"
 
 namespace wasm_bpf::runtime {
@@ -48,9 +48,9 @@ std::span<const std::byte> compiled_in(std::span<const std::byte> entry, std::sp
     return compiled;
 }
 
-std::unique_ptr<engine::Module> load_entry(engine::Engine& engine, const std::filesystem::path& path,
+std::unique_ptr<engine::Module> load_entry(engine::Engine& engine, int folder, const std::string& name,
                                            std::span<const std::byte> wasm) {
-    const bpf::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const bpf::Fd file(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat status;
     if (!file.valid() || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !only_owner_writes(status)) return nullptr;
     auto entry = FileContent::read(file.get());
@@ -61,21 +61,27 @@ std::unique_ptr<engine::Module> load_entry(engine::Engine& engine, const std::fi
     return module ? std::move(*module) : nullptr;
 }
 
-void keep_entry(const std::filesystem::path& path, std::span<const std::byte> wasm, const engine::Module& module) {
+void keep_entry(int folder, const std::string& name, std::span<const std::byte> wasm, const engine::Module& module) {
     const auto compiled = module.serialize();
     if (!compiled) return;
     Header header;
     header.module_size = wasm.size();
     header.compiled_size = compiled->size();
     header.compiled_checksum = checksum(*compiled);
-    std::string temporary = path.string() + ".XXXXXX";
-    const bpf::Fd file(mkostemp(temporary.data(), O_CLOEXEC));
+    const std::string temporary = fmt::format("{}.{:08x}", name, std::random_device()());
+    const bpf::Fd file(::openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file.valid()) return;
     const iovec parts[] = {{&header, sizeof(header)},
                            {const_cast<std::byte*>(wasm.data()), wasm.size()},
                            {const_cast<std::byte*>(compiled->data()), compiled->size()}};
     const auto size = static_cast<ssize_t>(sizeof(header) + wasm.size() + compiled->size());
-    if (::writev(file.get(), parts, 3) != size || ::rename(temporary.c_str(), path.c_str()) != 0) ::unlink(temporary.c_str());
+    if (::writev(file.get(), parts, 3) != size || ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
+        ::unlinkat(folder, temporary.c_str(), 0);
+}
+
+std::unexpected<Error> writable_by_others(const std::filesystem::path& folder) {
+    return fail(EPERM, fmt::format("{} is not a folder that only its owner, the user who runs this, can write; native code would "
+                                   "be run from there: remove it, or name another with WASM_BPF_CACHE", folder.string()));
 }
 
 }  // namespace
@@ -91,25 +97,28 @@ std::filesystem::path ModuleCache::default_folder() {
     return {};
 }
 
-Result<ModuleCache> ModuleCache::open(std::filesystem::path folder) {
+Result<ModuleCache> ModuleCache::open(const std::filesystem::path& folder) {
     std::error_code failed;
     std::filesystem::create_directories(folder.parent_path(), failed);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return std::unexpected(errno_error(errno, fmt::format("make the folder {}", folder.string())));
-    struct stat status;
-    if (lstat(folder.c_str(), &status) != 0) return std::unexpected(errno_error(errno, folder.string()));
-    if (!S_ISDIR(status.st_mode) || !only_owner_writes(status))
-        return fail(EPERM, fmt::format("{} is not a folder that only its owner, the user who runs this, can write; native code "
-                                       "would be run from there: remove it, or name another with WASM_BPF_CACHE", folder.string()));
-    return ModuleCache(std::move(folder));
+    bpf::Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status, around;
+    if (!opened.valid() || fstat(opened.get(), &status) != 0) return std::unexpected(errno_error(errno, folder.string()));
+    if (!only_owner_writes(status)) return writable_by_others(folder);
+    // Where others may rename the folder, the next start would find it writable by them, and say so then only.
+    if (stat(folder.parent_path().c_str(), &around) == 0 && (around.st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
+        (around.st_mode & S_ISVTX) == 0)
+        return writable_by_others(folder.parent_path());
+    return ModuleCache(std::move(opened));
 }
 
 Result<std::unique_ptr<engine::Module>> ModuleCache::compile(engine::Engine& engine, std::span<const std::byte> wasm) const {
     const auto key = std::hash<std::string_view>()(engine.version()) ^ checksum(wasm);
-    const auto path = folder_ / fmt::format("{:016x}", key);
-    if (auto known = load_entry(engine, path, wasm)) return known;
+    const std::string name = fmt::format("{:016x}", key);
+    if (auto known = load_entry(engine, folder_.get(), name, wasm)) return known;
     auto module = engine.compile(wasm);
-    if (module) keep_entry(path, wasm, **module);
+    if (module) keep_entry(folder_.get(), name, wasm, **module);
     return module;
 }
 

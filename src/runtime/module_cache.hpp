@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "bpf/fd.hpp"
 #include "engine/engine.hpp"
 
 namespace wasm_bpf::runtime {
@@ -15,7 +16,7 @@ namespace wasm_bpf::runtime {
 class ModuleCache {
 public:
     // Makes the folder (0700) where it is missing. EPERM where others could write to it: native code is run from there.
-    static Result<ModuleCache> open(std::filesystem::path folder);
+    static Result<ModuleCache> open(const std::filesystem::path& folder);
 
     // The folder for this user: $WASM_BPF_CACHE, $XDG_CACHE_HOME/wasm-bpf or ~/.cache/wasm-bpf, and `modules` in it.
     // Empty where there is no home.
@@ -26,8 +27,8 @@ public:
     Result<std::unique_ptr<engine::Module>> compile(engine::Engine& engine, std::span<const std::byte> wasm) const;
 
 private:
-    explicit ModuleCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    std::filesystem::path folder_;
+    explicit ModuleCache(bpf::Fd folder) : folder_(std::move(folder)) {}
+    bpf::Fd folder_;  // what was checked stays what is used, whatever is renamed
 };
 
 }  // namespace wasm_bpf::runtime

@@ -1,8 +1,6 @@
 #include "engine/guest.hpp"
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -82,20 +80,6 @@ void Background::wait_until_ready() {
 engine::Ending Background::ending() {
     if (ending_.wait_for(patience) != std::future_status::ready) give_up("the guest did not end");
     return ending_.get();
-}
-
-Folder::Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "wasm_bpf_test.XXXXXX").string();
-    path_ = mkdtemp(name.data());
-}
-
-void Folder::write(std::string_view name, std::string_view content) const {
-    std::ofstream(path_ / name, std::ios::binary) << content;
-}
-
-std::string Folder::read(std::string_view name) const {
-    std::ifstream file(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator(file), {}};
 }
 
 }  // namespace wasm_bpf::test

@@ -2,12 +2,12 @@
 // Runs guests in the test's own process.
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <future>
 #include <string>
 #include <vector>
 
+#include "engine/folder.hpp"
 #include "engine/wat.hpp"
 #include "runtime/guest.hpp"
 
@@ -43,20 +43,5 @@ private:
 inline constexpr std::string_view ready_import =
     R"((import "wasm_bpf" "wasm_close_bpf_object" (func $say (param i64) (result i32))))";
 inline constexpr std::string_view ready_function = "(func $ready (drop (call $say (i64.const 0))))";
-
-// A folder of its own for a test, gone after it.
-class Folder {
-public:
-    Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    void write(std::string_view name, std::string_view content) const;
-    [[nodiscard]] std::string read(std::string_view name) const;
-
-private:
-    std::filesystem::path path_;
-};
 
 }  // namespace wasm_bpf::test

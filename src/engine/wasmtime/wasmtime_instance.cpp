@@ -212,17 +212,23 @@ void WasmtimeInstance::find_memory(wasmtime_caller_t* caller) {
 std::optional<Ending> WasmtimeInstance::start() {
     std::ignore = take_created_memory();
     wasm_trap_t* trap = nullptr;
-    wasmtime_error_t* error = wasmtime_instance_pre_instantiate(ready_.get(), context_, &instance_, &trap);
+    wasmtime_instance_t instance;
+    wasmtime_error_t* error = wasmtime_instance_pre_instantiate(ready_.get(), context_, &instance, &trap);
     // An error without a trace is none of the guest's code: a memory or table over the limit.
     if (error != nullptr && !pending_ && !has_trace(error))
         return Ending{.exit_code = 0, .error = Error{ENOMEM, "the module needs more than it may have: " + line_of(OwnedError(error).get()),
                                                      ErrorKind::bad_module}, .stack = {}, .fault_offset = {}};
     if (error != nullptr || trap != nullptr) return end_of(error, trap);
-    wasmtime_extern_t memory;
-    if (memory_ == nullptr && wasmtime_instance_export_get(context_, &instance_, "memory", 6, &memory) &&
-        memory.kind == WASMTIME_EXTERN_MEMORY)
-        memory_ = take_created_memory();
+    instance_ = instance;
+    const auto memory = find_export("memory");
+    if (memory_ == nullptr && memory && memory->kind == WASMTIME_EXTERN_MEMORY) memory_ = take_created_memory();
     return std::nullopt;
+}
+
+std::optional<wasmtime_extern_t> WasmtimeInstance::find_export(std::string_view name) const {
+    wasmtime_extern_t item;
+    if (!instance_ || !wasmtime_instance_export_get(context_, &*instance_, name.data(), name.size(), &item)) return std::nullopt;
+    return item;
 }
 
 Ending WasmtimeInstance::end_of(wasmtime_error_t* error, wasm_trap_t* trap) {
@@ -235,13 +241,12 @@ Ending WasmtimeInstance::end_of(wasmtime_error_t* error, wasm_trap_t* trap) {
 Ending WasmtimeInstance::run(std::string_view export_name) {
     pending_.reset();
     if (auto ended = start()) return std::move(*ended);
-    wasmtime_extern_t item;
-    if (!wasmtime_instance_export_get(context_, &instance_, export_name.data(), export_name.size(), &item) ||
-        item.kind != WASMTIME_EXTERN_FUNC || !is_plain(item.of.func))
+    const auto item = find_export(export_name);
+    if (!item || item->kind != WASMTIME_EXTERN_FUNC || !is_plain(item->of.func))
         return {.error = Error{EINVAL, fmt::format("the module exports no function \"{}\" without parameters: build it as a command, not as a "
                                                    "library", export_name), ErrorKind::bad_module}, .stack = {}, .fault_offset = {}};
     wasm_trap_t* trap = nullptr;
-    wasmtime_error_t* error = wasmtime_func_call(context_, &item.of.func, nullptr, 0, nullptr, 0, &trap);
+    wasmtime_error_t* error = wasmtime_func_call(context_, &item->of.func, nullptr, 0, nullptr, 0, &trap);
     if (error == nullptr && trap == nullptr) return {};
     return end_of(error, trap);
 }
@@ -281,11 +286,10 @@ Result<std::int32_t> WasmtimeInstance::call(const wasmtime_func_t& function, std
 Result<std::int32_t> WasmtimeInstance::call_table(std::uint32_t index, std::span<const std::int32_t, 3> arguments) {
     constexpr std::string_view name = "__indirect_function_table";
     if (!table_caller_) {
-        wasmtime_extern_t item;
-        if (!wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &item) ||
-            item.kind != WASMTIME_EXTERN_TABLE)
+        const auto item = find_export(name);
+        if (!item || item->kind != WASMTIME_EXTERN_TABLE)
             return fail(EINVAL, fmt::format("the module does not export its table \"{}\": link it with --export-table", name));
-        auto linked = TableCaller::link(engine_, context_, item.of.table);
+        auto linked = TableCaller::link(engine_, context_, item->of.table);
         if (!linked) return std::unexpected(std::move(linked).error());
         table_caller_ = *linked;
     }
@@ -296,11 +300,10 @@ Result<std::int32_t> WasmtimeInstance::call_table(std::uint32_t index, std::span
 }
 
 Result<std::int32_t> WasmtimeInstance::call_export(std::string_view name, std::span<const std::int32_t> arguments) {
-    wasmtime_extern_t item;
-    if (!wasmtime_instance_export_get(context_, &instance_, name.data(), name.size(), &item) ||
-        item.kind != WASMTIME_EXTERN_FUNC)
+    const auto item = find_export(name);
+    if (!item || item->kind != WASMTIME_EXTERN_FUNC)
         return fail(EINVAL, fmt::format("the module exports no function \"{}\"", name));
-    return call(item.of.func, arguments);
+    return call(item->of.func, arguments);
 }
 
 std::span<std::byte> WasmtimeInstance::memory() const {

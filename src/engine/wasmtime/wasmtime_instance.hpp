@@ -58,6 +58,8 @@ private:
     // Remembers how the guest ends (the first cause wins) and makes the trap that unwinds it.
     wasm_trap_t* end_guest(Error error);
     Result<std::int32_t> call(const wasmtime_func_t& function, std::span<const std::int32_t> arguments);
+    // An export of the guest; none while its start function runs.
+    std::optional<wasmtime_extern_t> find_export(std::string_view name) const;
     // Whether it takes and returns nothing.
     bool is_plain(const wasmtime_func_t& function) const;
     bool takes_integers(const wasmtime_func_t& function, std::size_t parameters);
@@ -68,7 +70,7 @@ private:
     OwnedLinker linker_;
     OwnedReady ready_;
     wasmtime_context_t* context_ = nullptr;
-    wasmtime_instance_t instance_{};
+    std::optional<wasmtime_instance_t> instance_;  // none until the start function returned
     LinearMemory* memory_ = nullptr;  // owned by the store
     std::deque<BoundImport> imports_;
     std::deque<BoundShadow> shadows_;

@@ -1,0 +1,23 @@
+#pragma once
+// Maps whose elements or keys are file descriptors. A guest names by handle there what it holds: the numbers of the host's
+// own fds are not its to use.
+
+#include <cstddef>
+#include <span>
+
+#include "bpf/map.hpp"
+#include "host_api/handle_table.hpp"
+
+namespace wasm_bpf::host_api {
+
+inline constexpr std::size_t max_fd_element_bytes = 16;  // the kernel takes 4 or 8 for such maps
+
+enum class ElementPart { key, value };
+
+// Whether that part of the map's elements holds an fd.
+[[nodiscard]] bool holds_fd(const bpf::Map& map, ElementPart part);
+
+// Puts the fd in the place of the handle. -EBADF where the handle is none of the kind that the map takes.
+[[nodiscard]] int put_fd(HandleTable& handles, const bpf::Map& map, ElementPart part, std::span<std::byte> bytes);
+
+}  // namespace wasm_bpf::host_api

@@ -1,0 +1,60 @@
+// What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace wasm_bpf::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Who may include a header that matches: files whose path begins so.
+struct Rule {
+    std::regex header;
+    std::vector<std::string> allowed;
+};
+
+const std::vector<Rule>& rules() {
+    static const std::vector<Rule> all{
+        {std::regex(R"(<bpf/.*>)"), {"src/bpf/"}},
+        {std::regex(R"([<"](wasmtime|wasm|wasi)(\.h|/).*)"), {"src/engine/wasmtime/"}},
+        {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/cli/"}},
+        {std::regex(R"("cli/.*")"), {"src/cli/"}},
+        {std::regex(R"("toolchain/.*")"), {"src/toolchain/", "src/cli/"}},
+    };
+    return all;
+}
+
+void check(const std::string& path, const std::string& line) {
+    const std::string header = line.substr(line.find(' ') + 1);
+    for (const Rule& rule : rules()) {
+        const bool allowed = std::ranges::any_of(rule.allowed, [&](const std::string& folder) { return path.starts_with(folder); });
+        EXPECT_TRUE(allowed || !std::regex_match(header, rule.header)) << path << ": " << line;
+    }
+}
+
+TEST(Layering, IncludesFollowTheLayers) {
+    const fs::path root = TEST_SOURCE_DIR;
+    std::size_t includes = 0;
+    for (const char* folder : {"src", "include"})
+        for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+            const std::string extension = entry.path().extension();
+            if (extension != ".cpp" && extension != ".hpp") continue;
+            std::ifstream file(entry.path());
+            for (std::string line; std::getline(file, line);) {
+                if (!line.starts_with("#include ")) continue;
+                check(fs::relative(entry.path(), root), line);
+                includes++;
+            }
+        }
+    EXPECT_GT(includes, 100u) << "the sources were not found";
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test
