@@ -78,7 +78,8 @@ constexpr unsigned calls = 400'000, calls_per_second = 200'000;
 Delivery deliver(const Programs& programs, const Command& consumer_command) {
     const std::string producer_path = programs.build / "benchmarks/rate/producer";
     Process producer({producer_path, std::to_string(calls), std::to_string(calls_per_second)}, Process::Cpu::first);
-    Process consumer(with(consumer_command, {std::to_string(producer.pid()), std::to_string(calls)}), Process::Cpu::last);
+    Process consumer(with(consumer_command, {std::to_string(producer.pid()), std::to_string(calls)}),
+                     Process::Cpu::last);
     consumer.read_line();  // "ready"
     const auto before = consumer.cpu_time();
     producer.write_line();
@@ -96,7 +97,7 @@ void measure_rate(const Programs& programs) {
     Line cpu{"200,000 events/s for 2 s: CPU an event", "ns", {Bar::Kind::ratio, 1.3}, {}};
     Line lost{"200,000 events/s for 2 s: lost (of 400,000)", "events", {Bar::Kind::absolute, 0}, {}};
     Line time{"200,000 events/s for 2 s: the producer took", "s", {}, {}};
-    const auto add = [&](const Command& consumer, std::vector<double> Samples::*side) {
+    const auto add = [&](const Command& consumer, std::vector<double> Samples::* side) {
         Delivery delivery = deliver(programs, consumer);
         std::ranges::move(delivery.cpu_ns, std::back_inserter(cpu.samples.*side));
         std::ranges::move(delivery.lost, std::back_inserter(lost.samples.*side));
@@ -112,28 +113,42 @@ void measure_rate(const Programs& programs) {
 }
 
 void measure_drain(const Programs& programs) {
-    print({"ring drain, a 64-byte record", "ns", {Bar::Kind::ratio, 1.1},
+    print({"ring drain, a 64-byte record",
+           "ns",
+           {Bar::Kind::ratio, 1.1},
            by_turns(10, programs.native("drain"), programs.guest("drain"), own_figures)});
-    print({"  by version 0's poll (a copy and a call)", "ns", {},
+    print({"  by version 0's poll (a copy and a call)",
+           "ns",
+           {},
            by_turns(3, programs.native("drain"), programs.guest("drain_version_0"), own_figures)});
 }
 
 void measure_start(const Programs& programs) {
-    print({"exec to attached, cached", "ms", {Bar::Kind::ratio, 1.5},
+    print({"exec to attached, cached",
+           "ms",
+           {Bar::Kind::ratio, 1.5},
            by_turns(20, programs.native("bootstrap"), programs.guest("bootstrap"), time_to_attach)});
-    print({"  with --no-cache", "ms", {},
+    print({"  with --no-cache",
+           "ms",
+           {},
            by_turns(10, programs.native("bootstrap"), programs.guest("bootstrap", {"--no-cache"}), time_to_attach)});
 }
 
 void measure_lookup(const Programs& programs) {
-    print({"map lookup by call", "ns", {Bar::Kind::ratio, 1.25},
+    print({"map lookup by call",
+           "ns",
+           {Bar::Kind::ratio, 1.25},
            by_turns(10, programs.native("lookup"), programs.guest("lookup"), own_figures)});
 }
 
 void measure_memory(const Programs& programs) {
-    print({"peak resident memory, cached", "MB", {Bar::Kind::difference, 10},
+    print({"peak resident memory, cached",
+           "MB",
+           {Bar::Kind::difference, 10},
            by_turns(5, programs.native("bootstrap"), programs.guest("bootstrap"), peak_memory)});
-    print({"  with --no-cache", "MB", {},
+    print({"  with --no-cache",
+           "MB",
+           {},
            by_turns(3, programs.native("bootstrap"), programs.guest("bootstrap", {"--no-cache"}), peak_memory)});
 }
 
@@ -146,7 +161,9 @@ std::vector<double> stripped_size_mb(const std::string& program) {
 }
 
 void measure_size(const Programs& programs) {
-    print({"stripped command (native: bootstrap alone)", "MB", {},
+    print({"stripped command (native: bootstrap alone)",
+           "MB",
+           {},
            {stripped_size_mb(programs.native("bootstrap").front()), stripped_size_mb(programs.command())}});
 }
 
@@ -171,7 +188,8 @@ int main(int argc, char** argv) {
     const std::vector<std::string> chosen(argv + 2, argv + argc);
     for (const std::string& name : chosen)
         if (std::ranges::none_of(measurements, [&](const Measurement& known) { return name == known.name; })) {
-            fmt::print(stderr, "bench: there is no measurement \"{}\": drain, rate, start, lookup, memory, size\n", name);
+            fmt::print(stderr, "bench: there is no measurement \"{}\": drain, rate, start, lookup, memory, size\n",
+                       name);
             return 2;
         }
     print_header();

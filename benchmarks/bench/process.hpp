@@ -13,8 +13,8 @@ namespace wasm_bpf::bench {
 
 using Command = std::vector<std::string>;
 
-// Every failure, and a program that writes nothing for 20 seconds, is thrown: a line that did not run must not look like one
-// that did. Killed at its end, where it still runs.
+// Every failure, and a program that writes nothing for 20 seconds, is thrown: a line that did not run must not look
+// like one that did. Killed at its end, where it still runs.
 class Process {
 public:
     enum class Cpu { any, first, last };

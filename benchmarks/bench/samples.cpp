@@ -56,9 +56,12 @@ void print(const Line& line) {
     const Summary guest = summary_of(line.samples.guest);
     const auto number = [](double value) { return fmt::format("{:.{}f}", value, value < 100 ? 2 : 0); };
     const bool met = meets(line.bar, native.best, guest.best) && meets(line.bar, native.median, guest.median);
-    fmt::print(row, fmt::format("{}, {}", line.what, line.unit), number(native.best), number(native.median), number(guest.best),
-               number(guest.median), ratio(native.best, guest.best), ratio(native.median, guest.median),
-               text_of(line.bar, line.unit), line.bar.kind == Bar::Kind::none ? "" : met ? "met" : "MISSED");
+    fmt::print(row, fmt::format("{}, {}", line.what, line.unit), number(native.best), number(native.median),
+               number(guest.best), number(guest.median), ratio(native.best, guest.best),
+               ratio(native.median, guest.median), text_of(line.bar, line.unit),
+               line.bar.kind == Bar::Kind::none ? ""
+               : met                            ? "met"
+                                                : "MISSED");
     std::fflush(stdout);
 }
 

@@ -1,5 +1,5 @@
-// The compiled part of fmt 9 within our own library. Debian has it as a shared library alone, which brings the shared C++
-// library with it: both together are a millisecond of the ten that a tool takes to start.
+// The compiled part of fmt 9 within our own library. Debian has it as a shared library alone, which brings the shared
+// C++ library with it: both together are a millisecond of the ten that a tool takes to start.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -67,8 +67,8 @@ Result<Link> attach_tracepoint(const Attempt& attempt) {
 Result<Link> attach_raw_tracepoint(const Attempt& attempt) {
     auto options = sized<bpf_raw_tracepoint_opts>();
     options.cookie = attempt.target.cookie;
-    return linked(attempt, bpf_program__attach_raw_tracepoint_opts(attempt.program, attempt.target.name.c_str(),
-                                                                   &options));
+    return linked(attempt,
+                  bpf_program__attach_raw_tracepoint_opts(attempt.program, attempt.target.name.c_str(), &options));
 }
 
 Result<Link> attach_cgroup(const Attempt& attempt) {
@@ -93,9 +93,7 @@ Result<Link> link_interface(const Attempt& attempt, bpf_attach_type place, std::
     return Link([fd] { ::close(fd); });
 }
 
-Result<Link> attach_xdp(const Attempt& attempt) {
-    return link_interface(attempt, BPF_XDP, attempt.target.flags);
-}
+Result<Link> attach_xdp(const Attempt& attempt) { return link_interface(attempt, BPF_XDP, attempt.target.flags); }
 
 Result<Link> attach_tcx(const Attempt& attempt) {
     const bpf_attach_type place = bpf_program__expected_attach_type(attempt.program);

@@ -81,7 +81,8 @@ private:
             } else {
                 const struct btf_enum& entry = btf_enum(&type)[i];
                 const auto value = static_cast<std::uint32_t>(entry.val);
-                result.enumerators.push_back({text(entry.name_off), result.is_signed ? std::int64_t{entry.val} : value});
+                result.enumerators.push_back(
+                    {text(entry.name_off), result.is_signed ? std::int64_t{entry.val} : value});
             }
         }
     }

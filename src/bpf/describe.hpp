@@ -12,12 +12,12 @@
 namespace wasm_bpf::bpf {
 
 enum class TypeKind {
-    integer,      // character types too
+    integer,  // character types too
     boolean,
     floating,
-    pointer,      // what it points to is not described: an address of the kernel means nothing elsewhere
+    pointer,  // what it points to is not described: an address of the kernel means nothing elsewhere
     enumeration,
-    array,        // element_type, element_count (0: flexible)
+    array,  // element_type, element_count (0: flexible)
     structure,
     union_,
 };
@@ -39,7 +39,8 @@ struct EnumeratorDescription {
 // A type with its layout in BPF. Typedefs, const, volatile and type tags are resolved away.
 struct TypeDescription {
     TypeKind kind = TypeKind::integer;
-    std::string name;  // an integer's in C; a struct's, union's or enumeration's tag, or else its typedef's name, or empty
+    // An integer's in C; a struct's, union's or enumeration's tag, or else its typedef's name, or empty.
+    std::string name;
     std::size_t size_bytes = 0;
     bool is_signed = false;  // integers and enumerations
     TypeId element_type = 0;

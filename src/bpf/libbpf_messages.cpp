@@ -71,8 +71,7 @@ std::string error_text(int error) {
 
 std::string printable(std::string_view text) {
     std::string result(text);
-    std::ranges::replace_if(
-        result, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; }, '?');
+    std::ranges::replace_if(result, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; }, '?');
     return result;
 }
 

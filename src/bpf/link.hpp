@@ -15,18 +15,18 @@ namespace wasm_bpf::bpf {
 // Where a program is attached. The numbers are part of the guest ABI (enum wasm_bpf_attach_kind in
 // sdk/c/include/wasm_bpf/abi_types.h); attach_targets.cpp has one row for each.
 enum class AttachKind : std::uint32_t {
-    automatic = 0,      // by the section's name alone: bpf_program__attach()
-    kprobe = 1,         // name: kernel function; offset; return_probe
-    uprobe = 2,         // path, name (function; may be empty: then offset in the file), offset, pid, return_probe
-    tracepoint = 3,     // path: category; name
-    raw_tracepoint = 4, // name
-    cgroup = 5,         // path of the cgroup, or fd of its opened folder
-    interface_xdp = 6,  // interface_index; flags: XDP_FLAGS_*
-    interface_tcx = 7,  // interface_index
-    interface_tc = 8,   // interface_index; the legacy hook: flags: BPF_TC_INGRESS, BPF_TC_EGRESS; handle, priority
-    socket = 9,         // fd of a socket
-    by_section = 10,    // path: one string that the program's section gives its meaning: interface, cgroup or
-                        // "path:function" (what version 0's attach call takes)
+    automatic = 0,       // by the section's name alone: bpf_program__attach()
+    kprobe = 1,          // name: kernel function; offset; return_probe
+    uprobe = 2,          // path, name (function; may be empty: then offset in the file), offset, pid, return_probe
+    tracepoint = 3,      // path: category; name
+    raw_tracepoint = 4,  // name
+    cgroup = 5,          // path of the cgroup, or fd of its opened folder
+    interface_xdp = 6,   // interface_index; flags: XDP_FLAGS_*
+    interface_tcx = 7,   // interface_index
+    interface_tc = 8,    // interface_index; the legacy hook: flags: BPF_TC_INGRESS, BPF_TC_EGRESS; handle, priority
+    socket = 9,          // fd of a socket
+    by_section = 10,     // path: one string that the program's section gives its meaning: interface, cgroup or
+                         // "path:function" (what version 0's attach call takes)
 };
 
 struct AttachTarget {

@@ -40,8 +40,8 @@ const bpf_program* failed_program(const bpf_object* object, const LibbpfMessages
 }
 
 Error refused_program(const VerifierLog& log, const ObjectOptions& options, int error) {
-    std::string text = "the kernel's verifier refused program \"" + printable(log.program) + "\": " +
-                       error_text(error) + ". Its last lines:\n" + last_lines(log);
+    std::string text = "the kernel's verifier refused program \"" + printable(log.program) +
+                       "\": " + error_text(error) + ". Its last lines:\n" + last_lines(log);
     const auto path = save_verifier_log(log, options.verifier_log_dir);
     text += path ? "the whole log: " + path->string() : "the whole log could not be saved: " + path.error().message;
     return {plain_errno(error), std::move(text)};

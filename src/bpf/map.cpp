@@ -14,8 +14,8 @@
 namespace wasm_bpf::bpf {
 namespace {
 
-constexpr std::array per_cpu_types = {BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
-                                      BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE};
+constexpr std::array per_cpu_types = {BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_LRU_PERCPU_HASH,
+                                      BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE};
 
 constexpr std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
 
@@ -32,8 +32,8 @@ void Map::refresh() {
     shape_.max_entries = bpf_map__max_entries(map_);
     shape_.map_flags = bpf_map__map_flags(map_);
     const bool per_cpu = std::ranges::count(per_cpu_types, shape_.type) != 0;
-    shape_.value_bytes = per_cpu ? static_cast<std::uint32_t>(round_up(shape_.value_size, 8) * possible_cpus())
-                                 : shape_.value_size;
+    shape_.value_bytes =
+        per_cpu ? static_cast<std::uint32_t>(round_up(shape_.value_size, 8) * possible_cpus()) : shape_.value_size;
 }
 
 int Map::lookup(const void* key, void* value, std::uint64_t flags) const {

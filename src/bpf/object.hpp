@@ -20,9 +20,9 @@ struct bpf_object;
 namespace wasm_bpf::bpf {
 
 struct ObjectOptions {
-    std::string name;                         // empty: "object"
-    std::filesystem::path btf_path;           // empty: the running kernel's /sys/kernel/btf/vmlinux
-    std::filesystem::path verifier_log_dir;   // where the log of a refused program goes; empty: the temporary folder
+    std::string name;                        // empty: "object"
+    std::filesystem::path btf_path;          // empty: the running kernel's /sys/kernel/btf/vmlinux
+    std::filesystem::path verifier_log_dir;  // where the log of a refused program goes; empty: the temporary folder
 };
 
 // Owns libbpf's object with its maps and programs; closing it invalidates both. Links live on (link.hpp).

@@ -23,8 +23,8 @@ struct TestRun {
     std::span<std::byte> context_out;
     std::uint32_t repeat = 0;
     std::uint32_t flags = 0;
-    std::uint32_t return_value = 0;     // set by the run
-    std::uint32_t duration_ns = 0;      // set by the run: the average of one repetition
+    std::uint32_t return_value = 0;  // set by the run
+    std::uint32_t duration_ns = 0;   // set by the run: the average of one repetition
 };
 
 // Owned by its Object and valid as long as that lives. Not thread-safe.

@@ -38,8 +38,7 @@ bool no_kprobes(int) { return !has_event_source("/sys/bus/event_source/devices/k
 bool no_uprobes(int) { return !has_event_source("/sys/bus/event_source/devices/uprobe"); }
 bool no_tracefs(int error) { return (error == ENOENT || error == EACCES) && !tracefs_mounted(); }
 
-constexpr std::string_view mount_tracefs =
-    "tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing";
+constexpr std::string_view mount_tracefs = "tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing";
 constexpr Need needs[] = {
     {"kprobe", no_kprobes, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)"},
     {"kretprobe", no_kprobes, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)"},

@@ -30,8 +30,7 @@ void append(void* text, const char* format, va_list arguments) {
 constexpr const char* opening =
     "#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n\n#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
     "#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)\n#endif\n\n";
-constexpr const char* closing =
-    "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n#pragma clang attribute pop\n#endif\n\n#endif\n";
+constexpr const char* closing = "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n#pragma clang attribute pop\n#endif\n\n#endif\n";
 
 }  // namespace
 
@@ -39,8 +38,8 @@ Result<std::string> vmlinux_header() {
     const std::unique_ptr<btf, decltype(&btf__free)> btf(btf__load_vmlinux_btf(), &btf__free);
     if (!btf) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
     std::string text = opening;
-    const std::unique_ptr<btf_dump, decltype(&btf_dump__free)> dump(
-        btf_dump__new(btf.get(), append, &text, nullptr), &btf_dump__free);
+    const std::unique_ptr<btf_dump, decltype(&btf_dump__free)> dump(btf_dump__new(btf.get(), append, &text, nullptr),
+                                                                    &btf_dump__free);
     if (!dump) return std::unexpected(errno_error(errno, "print the kernel's BTF"));
     for (std::uint32_t id = 1; id < btf__type_cnt(btf.get()); ++id)
         if (const int error = btf_dump__dump_type(dump.get(), id); error != 0)

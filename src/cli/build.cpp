@@ -51,16 +51,19 @@ int run_build(const BuildArguments& arguments) {
 void add_build_command(CLI::App& app, int& exit_code) {
     CLI::App* command = app.add_subcommand("build", "Compile a libbpf program in C to one .wasm");
     const auto arguments = std::make_shared<BuildArguments>();
-    command->add_option("SOURCES", arguments->sources,
-                        "A folder, or files: NAME.bpf.c with the BPF programs, and NAME.c, which includes \"NAME.skel.h\"")
+    command
+        ->add_option("SOURCES", arguments->sources,
+                     "A folder, or files: NAME.bpf.c with the BPF programs, and NAME.c, which includes \"NAME.skel.h\"")
         ->required();
     command->add_option("-o,--output", arguments->output, "The .wasm to write (default: NAME.wasm beside the sources)");
-    command->add_option("--cflags", arguments->guest_flags, "More flags for clang where it compiles the guest: \"-DX -Wall\"");
+    command->add_option("--cflags", arguments->guest_flags,
+                        "More flags for clang where it compiles the guest: \"-DX -Wall\"");
     command->add_option("--bpf-cflags", arguments->bpf_flags, "More flags for clang where it compiles BPF programs");
     command->add_flag("-v,--verbose", arguments->verbose, "Show the commands that are run");
-    command->footer("Steps whose inputs did not change are skipped. What is made on the way (objects, skeletons) lies in\n"
-                    ".wasm-bpf/NAME beside the output.\n"
-                    "Exit codes: 1: the sources do not compile; 125: something else failed.");
+    command->footer(
+        "Steps whose inputs did not change are skipped. What is made on the way (objects, skeletons) lies in\n"
+        ".wasm-bpf/NAME beside the output.\n"
+        "Exit codes: 1: the sources do not compile; 125: something else failed.");
     command->callback([arguments, &exit_code] { exit_code = run_build(*arguments); });
 }
 

@@ -30,8 +30,7 @@ Result<std::string> skeleton_text(const SkeletonArguments& arguments) {
     const auto bytes = std::as_bytes(std::span(*elf));
     const std::string name = arguments.name.empty() ? skeleton::object_name(arguments.object) : arguments.name;
     Result<bpf::ObjectDescription> object = bpf::describe_object(bytes, name);
-    if (!object)
-        return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.object.string())));
+    if (!object) return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.object.string())));
     return skeleton::c_skeleton(*object, bytes);
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "bpf/kernel.hpp"
 #include "cli/build.hpp"
@@ -30,7 +30,8 @@ std::vector<std::string> with_subcommand(int argc, char** argv, const CLI::App& 
     std::vector<std::string> arguments(argv + 1, argv + argc);
     if (arguments.empty()) return arguments;
     std::vector<std::string> own{"-h", "--help", "--version"};
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) own.push_back(command->get_name());
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        own.push_back(command->get_name());
     if (std::ranges::find(own, arguments.front()) == own.end()) arguments.insert(arguments.begin(), "run");
     return arguments;
 }
@@ -40,8 +41,11 @@ std::vector<std::string> with_subcommand(int argc, char** argv, const CLI::App& 
 int main(int argc, char** argv) {
     int exit_code = 0;
     CLI::App app("Runs and builds WebAssembly modules that carry eBPF programs and their user-space half.", "wasm-bpf");
-        app.footer("The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a module that\n"
-               "runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest trapped, 128 + N: signal N.");
+    app.footer(
+        "The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a "
+        "module that\n"
+        "runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest trapped, 128 + N: "
+        "signal N.");
     app.set_version_flag("--version", version, "Print the versions of the command, its engine and libbpf");
     app.require_subcommand(1);
     cli::add_run_command(app, exit_code);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/exit_codes.hpp"
 #include "cli/stop_watch.hpp"
@@ -75,9 +75,12 @@ Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector
     wasi.arguments = module_and_arguments;
     for (const std::string& text : options.environment) {
         const auto equals = text.find('=');
-        if (equals != text.npos) wasi.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-        else if (const char* value = std::getenv(text.c_str())) wasi.environment.emplace_back(text, value);
-        else return fail(EINVAL, fmt::format("--env {}: not set here; give it a value: --env {}=VALUE", text, text));
+        if (equals != text.npos)
+            wasi.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+        else if (const char* value = std::getenv(text.c_str()))
+            wasi.environment.emplace_back(text, value);
+        else
+            return fail(EINVAL, fmt::format("--env {}: not set here; give it a value: --env {}=VALUE", text, text));
     }
     for (const std::string& text : options.directories) {
         auto directory = directory_of(text);
@@ -87,7 +90,8 @@ Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector
     return wasi;
 }
 
-Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const std::string& path, const RunOptions& options) {
+Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const std::string& path,
+                                                    const RunOptions& options) {
     auto file = runtime::FileContent::open(path);
     if (!file) return fail(file.error().errno_code, file.error().message, ErrorKind::bad_module);
     const auto folder = options.no_cache ? std::filesystem::path() : runtime::ModuleCache::default_folder();
@@ -107,7 +111,8 @@ int report_ending(const engine::Ending& ending, const RunOptions& options, const
     const Error& error = *ending.error;
     if (error.kind == ErrorKind::stopped) {
         if (error.errno_code == EPIPE) return exit_signal + SIGPIPE;
-        if (stop_watch.exit_code() == exit_timeout) say(fmt::format("ended by --timeout after {} s", options.timeout_s));
+        if (stop_watch.exit_code() == exit_timeout)
+            say(fmt::format("ended by --timeout after {} s", options.timeout_s));
         return stop_watch.exit_code();
     }
     if (error.kind != ErrorKind::trap) return report(error);
@@ -160,21 +165,35 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
 void add_run_command(CLI::App& app, int& exit_code) {
     auto options = std::make_shared<RunOptions>();
     CLI::App* command = app.add_subcommand("run", "Run a module. `wasm-bpf MODULE [ARGS...]` is short for it.");
-    set_usage(*command, "Usage: wasm-bpf run [OPTIONS] MODULE [ARGS...]\n       wasm-bpf MODULE [ARGS...]\n\n"
-                   "What follows MODULE belongs to the guest.");
+    set_usage(*command,
+              "Usage: wasm-bpf run [OPTIONS] MODULE [ARGS...]\n       wasm-bpf MODULE [ARGS...]\n\n"
+              "What follows MODULE belongs to the guest.");
     command->prefix_command();
     command->add_option("--dir", options->directories, "Give the guest a directory: HOST[::GUEST][:ro]")
-        ->type_name("DIR")->take_all()->allow_extra_args(false);
-    command->add_option("--env", options->environment, "Give the guest an environment variable, from here or with a value")
-        ->type_name("NAME[=VALUE]")->take_all()->allow_extra_args(false);
-    command->add_option("--memory", options->memory_limit_bytes, "The most linear memory for the guest, as 64MB; default 1GB")
-        ->type_name("SIZE")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber);
+        ->type_name("DIR")
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        ->add_option("--env", options->environment, "Give the guest an environment variable, from here or with a value")
+        ->type_name("NAME[=VALUE]")
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        ->add_option("--memory", options->memory_limit_bytes,
+                     "The most linear memory for the guest, as 64MB; default 1GB")
+        ->type_name("SIZE")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::PositiveNumber);
     command->add_option("--timeout", options->timeout_s, "End the guest after so many seconds, with exit code 124")
-        ->type_name("SECONDS")->check(CLI::Range(0.001, 1e6));
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.001, 1e6));
     command->add_option("--btf", options->btf_path, "The kernel's BTF, where the kernel itself has none")
-        ->type_name("FILE")->check(CLI::ExistingFile);
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
     command->add_option("--allow", options->allowed, "Allow what the policy denies by default, as bpf_send_signal")
-        ->type_name("RULE")->take_all()->allow_extra_args(false);
+        ->type_name("RULE")
+        ->take_all()
+        ->allow_extra_args(false);
     command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");
     command->callback([command, options, &exit_code] {
         auto rest = command->remaining();

@@ -17,8 +17,8 @@ public:
     StopWatch();
     ~StopWatch() { finish(); }
 
-    // From now on calls `stop` at a signal or after `timeout`. A guest that has not ended two seconds later (it is blocked in a
-    // system call) takes the process with it; the kernel detaches what is attached.
+    // From now on calls `stop` at a signal or after `timeout`. A guest that has not ended two seconds later (it is
+    // blocked in a system call) takes the process with it; the kernel detaches what is attached.
     void start(std::optional<std::chrono::milliseconds> timeout, std::function<void()> stop);
 
     // The guest has ended: nothing is called any more.

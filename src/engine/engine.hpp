@@ -34,7 +34,8 @@ struct HostImport {
     HostFunction call;
 };
 
-// A host function that stands before the engine's own one of the same name (WASI's): it returns false to pass the call on.
+// A host function that stands before the engine's own one of the same name (WASI's): it returns false to pass the call
+// on.
 using ShadowFunction = Result<bool> (*)(void* context, std::span<Value> values);
 struct ShadowImport {
     std::string_view module;
@@ -70,8 +71,8 @@ struct InstanceOptions {
 struct Ending {
     int exit_code = 0;
     std::optional<Error> error;
-    std::vector<std::string> stack;            // innermost frame first: function names where the module has them
-    std::optional<std::uint64_t> fault_offset; // the guest address whose access trapped, where the engine knows it
+    std::vector<std::string> stack;             // innermost frame first: function names where the module has them
+    std::optional<std::uint64_t> fault_offset;  // the guest address whose access trapped, where the engine knows it
 };
 
 // A compiled module. Immutable; may be instantiated many times and shared by threads.
@@ -86,14 +87,16 @@ public:
 class Instance {
 public:
     virtual ~Instance() = default;
-    // Makes the memory and tables, runs the module's start function where it has one, then the exported function without
-    // parameters (`_start`) to its end. To be called once. Kind bad_module where the memory is over the limit.
+    // Makes the memory and tables, runs the module's start function where it has one, then the exported function
+    // without parameters (`_start`) to its end. To be called once. Kind bad_module where the memory is over the limit.
     [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
-    // From within a host function: calls entry `index` of the exported `__indirect_function_table`. An error of a kind other
-    // than `failed` must be returned from the host function as it is: the guest is ending.
-    [[nodiscard]] virtual Result<std::int32_t> call_table(std::uint32_t index, std::span<const std::int32_t, 3> arguments) = 0;
+    // From within a host function: calls entry `index` of the exported `__indirect_function_table`. An error of a kind
+    // other than `failed` must be returned from the host function as it is: the guest is ending.
+    [[nodiscard]] virtual Result<std::int32_t> call_table(std::uint32_t index,
+                                                          std::span<const std::int32_t, 3> arguments) = 0;
     // The same for a named export.
-    [[nodiscard]] virtual Result<std::int32_t> call_export(std::string_view name, std::span<const std::int32_t> arguments) = 0;
+    [[nodiscard]] virtual Result<std::int32_t> call_export(std::string_view name,
+                                                           std::span<const std::int32_t> arguments) = 0;
     // The exported `memory` as it is now; empty where there is none. Calls into the guest may make it longer.
     [[nodiscard]] virtual std::span<std::byte> memory() const = 0;
 };
@@ -108,7 +111,8 @@ public:
     // Takes back what serialize() gave. The bytes must be trusted: they are native code.
     [[nodiscard]] virtual Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) = 0;
     // Nothing of the guest runs yet. Kind bad_module where an import is unknown or has another signature.
-    [[nodiscard]] virtual Result<std::unique_ptr<Instance>> instantiate(const Module& module, InstanceOptions options) = 0;
+    [[nodiscard]] virtual Result<std::unique_ptr<Instance>> instantiate(const Module& module,
+                                                                        InstanceOptions options) = 0;
     // Makes every running guest pass its checkpoint soon. May be called from any thread and from a signal handler.
     virtual void interrupt() noexcept = 0;
 };

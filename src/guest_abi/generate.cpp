@@ -1,5 +1,5 @@
-// wasm-bpf-abi header|reference: prints the C header of the guest ABI, or its reference page, from the table of imports.
-// The output is committed; the test guest_abi_files compares.
+// wasm-bpf-abi header|reference: prints the C header of the guest ABI, or its reference page, from the table of
+// imports. The output is committed; the test guest_abi_files compares.
 
 #include <cstdio>
 #include <string>
@@ -61,12 +61,13 @@ std::string signature(const Import& import) {
 }
 
 void print_reference() {
-    fmt::print("<!-- Generated from src/guest_abi/imports.cpp by wasm-bpf-abi: do not edit. -->\n"
-               "# The guest ABI: every import\n\n"
-               "A result of a function is `>= 0`, or a negative errno (Linux' numbers). Pointers and sizes are checked "
-               "against the guest's memory: -EFAULT. Handles are checked for kind and age: -EBADF. Structs and numbers: "
-               "[abi_types.h](../sdk/c/include/wasm_bpf/abi_types.h). How records lie in a ring's window and what else "
-               "the table cannot say: [guest_memory.md](guest_memory.md).\n");
+    fmt::print(
+        "<!-- Generated from src/guest_abi/imports.cpp by wasm-bpf-abi: do not edit. -->\n"
+        "# The guest ABI: every import\n\n"
+        "A result of a function is `>= 0`, or a negative errno (Linux' numbers). Pointers and sizes are checked "
+        "against the guest's memory: -EFAULT. Handles are checked for kind and age: -EBADF. Structs and numbers: "
+        "[abi_types.h](../sdk/c/include/wasm_bpf/abi_types.h). How records lie in a ring's window and what else "
+        "the table cannot say: [guest_memory.md](guest_memory.md).\n");
     std::string_view module;
     for (const Import& import : imports()) {
         if (import.module != module) {
@@ -81,8 +82,10 @@ void print_reference() {
 
 int main(int argc, char** argv) {
     const std::string_view what = argc == 2 ? argv[1] : "";
-    if (what == "header") print_header();
-    else if (what == "reference") print_reference();
+    if (what == "header")
+        print_header();
+    else if (what == "reference")
+        print_reference();
     else {
         fmt::print(stderr, "usage: wasm-bpf-abi header|reference\n");
         return 2;

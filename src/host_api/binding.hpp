@@ -1,6 +1,6 @@
 #pragma once
-// Turns a C++ function `Result<std::int32_t> name(Host&, arguments…)` into a host import: its Wasm signature comes from its
-// type (`Result<>` gives 0), and its errors become what the guest ABI says.
+// Turns a C++ function `Result<std::int32_t> name(Host&, arguments…)` into a host import: its Wasm signature comes from
+// its type (`Result<>` gives 0), and its errors become what the guest ABI says.
 
 #include <array>
 #include <cerrno>
@@ -22,8 +22,10 @@ consteval char letter() {
 
 template <typename T>
 T argument(const engine::Value& value) {
-    if constexpr (sizeof(T) == 8) return static_cast<T>(value.i64);
-    else return static_cast<T>(value.i32);
+    if constexpr (sizeof(T) == 8)
+        return static_cast<T>(value.i64);
+    else
+        return static_cast<T>(value.i32);
 }
 
 // Errors that end the guest rather than being told to it.
@@ -47,8 +49,10 @@ private:
     static Result<> call_with(Host& host, std::span<engine::Value> values, std::index_sequence<I...>) {
         Result<R> result = function(host, argument<A>(values[I])...);
         if (result) {
-            if constexpr (std::is_void_v<R>) values[0].i64 = 0;
-            else values[0].i64 = *result;
+            if constexpr (std::is_void_v<R>)
+                values[0].i64 = 0;
+            else
+                values[0].i64 = *result;
             return {};
         }
         if (ends_guest(result.error().kind)) return std::unexpected(std::move(result).error());

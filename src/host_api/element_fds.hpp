@@ -1,6 +1,6 @@
 #pragma once
-// Maps whose elements or keys are file descriptors. A guest names by handle there what it holds: the numbers of the host's
-// own fds are not its to use.
+// Maps whose elements or keys are file descriptors. A guest names by handle there what it holds: the numbers of the
+// host's own fds are not its to use.
 
 #include <cstddef>
 #include <span>

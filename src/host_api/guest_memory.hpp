@@ -31,10 +31,12 @@ public:
         return memory.data() + offset;
     }
 
-    [[nodiscard]] Result<std::span<std::byte>> bytes(std::uint64_t offset, std::uint64_t size, std::string_view what) const {
+    [[nodiscard]] Result<std::span<std::byte>> bytes(std::uint64_t offset, std::uint64_t size,
+                                                     std::string_view what) const {
         std::byte* start = at(offset, size);
         if (start == nullptr)
-            return fail(EFAULT, fmt::format("{}: {} bytes at {:#x} are outside the guest's memory", what, size, offset));
+            return fail(EFAULT,
+                        fmt::format("{}: {} bytes at {:#x} are outside the guest's memory", what, size, offset));
         return std::span(start, size);
     }
 
@@ -59,7 +61,8 @@ public:
 
     // Copies as much of `value` as fits in `size` bytes.
     template <typename T>
-    [[nodiscard]] Result<> write(std::uint64_t offset, std::uint64_t size, const T& value, std::string_view what) const {
+    [[nodiscard]] Result<> write(std::uint64_t offset, std::uint64_t size, const T& value,
+                                 std::string_view what) const {
         auto target = bytes(offset, size, what);
         if (!target) return std::unexpected(std::move(target).error());
         std::memcpy(target->data(), &value, std::min<std::size_t>(size, sizeof(value)));
@@ -79,7 +82,8 @@ public:
         if (size < sizeof(size)) return fail(EINVAL, fmt::format("{}: its size is {}", what, size));
         for (std::size_t i = sizeof(T); i < size; i++)
             if ((*all)[i] != std::byte{0})
-                return fail(E2BIG, fmt::format("{}: has members that this host does not know; a newer host is needed", what));
+                return fail(E2BIG,
+                            fmt::format("{}: has members that this host does not know; a newer host is needed", what));
         std::memcpy(&value, all->data(), std::min<std::size_t>(size, sizeof(T)));
         return value;
     }

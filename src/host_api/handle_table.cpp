@@ -59,7 +59,8 @@ template <typename T>
 Handle HandleTable::find_or_add(Handle owner, T* item) {
     for (std::size_t i = 0; i < entries_.size(); i++) {
         const auto* known = std::get_if<T*>(&entries_[i].item);
-        if (known != nullptr && *known == item) return static_cast<Handle>(entries_[i].generation << place_bits | (i + 1));
+        if (known != nullptr && *known == item)
+            return static_cast<Handle>(entries_[i].generation << place_bits | (i + 1));
     }
     return add(item, owner);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The numbers by which a guest names what the host holds for it. A handle is checked for kind and age: a closed one never
-// names what took its place.
+// The numbers by which a guest names what the host holds for it. A handle is checked for kind and age: a closed one
+// never names what took its place.
 
 #include <cstdint>
 #include <memory>

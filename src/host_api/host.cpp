@@ -7,7 +7,8 @@
 namespace wasm_bpf::host_api {
 
 Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) const {
-    auto opened = bpf::Object::open(elf, {.name = std::move(name), .btf_path = options.btf_path, .verifier_log_dir = {}});
+    auto opened =
+        bpf::Object::open(elf, {.name = std::move(name), .btf_path = options.btf_path, .verifier_log_dir = {}});
     if (!opened) return std::unexpected(std::move(opened).error());
     auto object = std::make_unique<HostObject>();
     object->object = std::move(*opened);
@@ -40,7 +41,8 @@ Result<> Host::load_object(HostObject& object) {
 
 Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what) {
     if (offset % page_size != 0 || size % page_size != 0 || size == 0)
-        return fail(EINVAL, fmt::format("window of \"{}\": {} bytes at {:#x} are not whole pages of {}", what, size, offset, page_size));
+        return fail(EINVAL, fmt::format("window of \"{}\": {} bytes at {:#x} are not whole pages of {}", what, size,
+                                        offset, page_size));
     auto bytes = memory.bytes(offset, size, what);
     if (!bytes) return bytes;
     bool taken = false;
@@ -51,14 +53,16 @@ Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint
             return bound.offset < offset + size && offset < std::uint64_t{bound.offset} + bound.size_bytes;
         });
     });
-    if (taken) return fail(EBUSY, fmt::format("window of \"{}\": the memory at {:#x} is a window already", what, offset));
+    if (taken)
+        return fail(EBUSY, fmt::format("window of \"{}\": the memory at {:#x} is a window already", what, offset));
     return bytes;
 }
 
 Result<> Host::checkpoint() {
     if (stop.requested()) return StopToken::stopped();
     if (faults.seen.exchange(false))
-        return fail(EFAULT, "store to a read-only window (kernel memory that the guest may only read)", ErrorKind::trap);
+        return fail(EFAULT, "store to a read-only window (kernel memory that the guest may only read)",
+                    ErrorKind::trap);
     return {};
 }
 

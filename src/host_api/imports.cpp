@@ -5,8 +5,7 @@ namespace wasm_bpf::host_api {
 
 std::vector<engine::HostImport> host_imports() {
     std::vector<engine::HostImport> all;
-    for (auto part : {version_0_imports, general_imports, object_imports, map_imports, program_imports, ring_imports})
-        {
+    for (auto part : {version_0_imports, general_imports, object_imports, map_imports, program_imports, ring_imports}) {
         auto imports = part();
         all.insert(all.end(), imports.begin(), imports.end());
     }

@@ -12,14 +12,17 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_map(Handle handle) { return fail(EBADF, fmt::format("{} is no map of this guest's", handle)); }
+std::unexpected<Error> no_map(Handle handle) {
+    return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
+}
 
 constexpr std::uint32_t ring_buffer_type = 27;  // BPF_MAP_TYPE_RINGBUF
 
 // 0 where the map has no window, or none that a guest could hold.
 std::size_t window_bytes(const bpf::Map& map) {
-    const std::size_t bytes = map.shape().type == ring_buffer_type ? bpf::ring_window_bytes(map)
-                                                                   : (map.mapping_bytes() + page_size - 1) / page_size * page_size;
+    const std::size_t bytes = map.shape().type == ring_buffer_type
+                                  ? bpf::ring_window_bytes(map)
+                                  : (map.mapping_bytes() + page_size - 1) / page_size * page_size;
     return bytes <= UINT32_MAX ? bytes : 0;
 }
 
@@ -93,15 +96,19 @@ I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t si
     bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_map(handle);
     if (map->shape().type == ring_buffer_type || map->mapping_bytes() == 0)
-        return fail(EINVAL, fmt::format("map \"{}\" is neither global data nor an mmapable array; a ring buffer's window is "
-                                        "made by ring_add", map->name()));
+        return fail(EINVAL,
+                    fmt::format("map \"{}\" is neither global data nor an mmapable array; a ring buffer's window is "
+                                "made by ring_add",
+                                map->name()));
     if (size != window_bytes(*map))
-        return fail(EINVAL, fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), window_bytes(*map), size));
+        return fail(EINVAL,
+                    fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), window_bytes(*map), size));
     HostObject* object = host.handles.object(host.handles.owner_of(handle));
     auto memory = host.window_memory(window, size, map->name());
     if (!memory) return std::unexpected(std::move(memory).error());
     if (object->object->loaded()) {
-        if (auto mapped = bpf::map_array_window(*map, *memory); !mapped) return std::unexpected(std::move(mapped).error());
+        if (auto mapped = bpf::map_array_window(*map, *memory); !mapped)
+            return std::unexpected(std::move(mapped).error());
         auto guard = Window::guard(*memory, host.faults);
         if (!guard) return std::unexpected(std::move(guard).error());
         object->windows.push_back(std::move(*guard));
@@ -118,14 +125,10 @@ I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t si
 std::vector<engine::HostImport> map_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<map_info>(module, "map_info"),
-        bind<map_set>(module, "map_set"),
-        bind<map_lookup>(module, "map_lookup"),
-        bind<map_update>(module, "map_update"),
-        bind<map_delete>(module, "map_delete"),
-        bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
-        bind<map_next_key>(module, "map_next_key"),
-        bind<map_initial_value>(module, "map_initial_value"),
+        bind<map_info>(module, "map_info"),         bind<map_set>(module, "map_set"),
+        bind<map_lookup>(module, "map_lookup"),     bind<map_update>(module, "map_update"),
+        bind<map_delete>(module, "map_delete"),     bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
+        bind<map_next_key>(module, "map_next_key"), bind<map_initial_value>(module, "map_initial_value"),
         bind<map_window>(module, "map_window"),
     };
 }

@@ -8,7 +8,9 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_object(Handle handle) { return fail(EBADF, fmt::format("{} is no object of this guest's", handle)); }
+std::unexpected<Error> no_object(Handle handle) {
+    return fail(EBADF, fmt::format("{} is no object of this guest's", handle));
+}
 
 I32 new_handle(Handle handle) {
     if (handle == -EMFILE) return fail(EMFILE, "the guest holds too many objects, maps, programs and links");
@@ -43,7 +45,8 @@ I32 object_find_map(Host& host, Handle handle, std::uint32_t name, std::uint32_t
     auto text = host.memory.text(name, name_size, "map name");
     if (!text) return std::unexpected(std::move(text).error());
     bpf::Map* map = object->object->find_map(*text);
-    if (map == nullptr) return fail(ENOENT, fmt::format("object \"{}\" has no map \"{}\"", object->object->name(), *text));
+    if (map == nullptr)
+        return fail(ENOENT, fmt::format("object \"{}\" has no map \"{}\"", object->object->name(), *text));
     return new_handle(host.handles.handle_of(handle, map));
 }
 
@@ -82,7 +85,8 @@ I32 object_next_program(Host& host, Handle handle, Handle previous) {
     HostObject* object = host.handles.object(handle);
     if (object == nullptr) return no_object(handle);
     const bpf::Program* before = previous != 0 ? host.handles.program(previous) : nullptr;
-    if (previous != 0 && before == nullptr) return fail(EBADF, fmt::format("{} is no program of this guest's", previous));
+    if (previous != 0 && before == nullptr)
+        return fail(EBADF, fmt::format("{} is no program of this guest's", previous));
     bpf::Program* program = next_in(object->object->programs(), before);
     return program != nullptr ? new_handle(host.handles.handle_of(handle, program)) : I32(0);
 }

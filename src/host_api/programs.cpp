@@ -9,7 +9,9 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_program(Handle handle) { return fail(EBADF, fmt::format("{} is no program of this guest's", handle)); }
+std::unexpected<Error> no_program(Handle handle) {
+    return fail(EBADF, fmt::format("{} is no program of this guest's", handle));
+}
 
 I32 new_handle(Host& host, HandleTable::Item item) {
     const Handle handle = host.handles.add(std::move(item));
@@ -32,11 +34,13 @@ Result<> program_info(Host& host, Handle handle, std::uint32_t info, std::uint32
 Result<> program_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
     bpf::Program* program = host.handles.program(handle);
     if (program == nullptr) return no_program(handle);
-    if (field != WASM_BPF_PROGRAM_AUTOLOAD) return fail(EINVAL, fmt::format("program_set: this host knows no field {}", field));
+    if (field != WASM_BPF_PROGRAM_AUTOLOAD)
+        return fail(EINVAL, fmt::format("program_set: this host knows no field {}", field));
     return program->set_autoload(value != 0);
 }
 
-Result<> program_set_attach_target(Host& host, Handle handle, Handle target, std::uint32_t name, std::uint32_t name_size) {
+Result<> program_set_attach_target(Host& host, Handle handle, Handle target, std::uint32_t name,
+                                   std::uint32_t name_size) {
     bpf::Program* program = host.handles.program(handle);
     if (program == nullptr) return no_program(handle);
     const bpf::Program* other = target != 0 ? host.handles.program(target) : nullptr;
@@ -109,8 +113,12 @@ Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offse
         if (!bytes) return std::unexpected(std::move(bytes).error());
         spans[i] = *bytes;
     }
-    bpf::TestRun run{.data_in = spans[0], .data_out = spans[1], .context_in = spans[2], .context_out = spans[3],
-                     .repeat = options->repeat, .flags = options->flags};
+    bpf::TestRun run{.data_in = spans[0],
+                     .data_out = spans[1],
+                     .context_in = spans[2],
+                     .context_out = spans[3],
+                     .repeat = options->repeat,
+                     .flags = options->flags};
     if (auto done = program->test_run(run); !done) return std::unexpected(std::move(done).error());
     options->data_out_size = static_cast<std::uint32_t>(run.data_out.size());
     options->context_out_size = static_cast<std::uint32_t>(run.context_out.size());

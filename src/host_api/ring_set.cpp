@@ -29,7 +29,8 @@ Result<std::unique_ptr<RingSet>> RingSet::open(const StopToken& stop) {
 
 Result<std::int32_t> RingSet::add(const bpf::Map& map, std::span<std::byte> memory, WindowFaults& faults) {
     const auto same_map = [&](const Ring& ring) { return ring.map == &map; };
-    if (std::ranges::any_of(rings_, same_map)) return fail(EEXIST, fmt::format("map \"{}\" is in this ring set already", map.name()));
+    if (std::ranges::any_of(rings_, same_map))
+        return fail(EEXIST, fmt::format("map \"{}\" is in this ring set already", map.name()));
     if (auto mapped = bpf::map_ring_window(map, memory); !mapped) return std::unexpected(std::move(mapped).error());
     auto window = Window::guard(memory, faults);
     if (!window) {

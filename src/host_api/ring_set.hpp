@@ -18,7 +18,8 @@ public:
 
     // Maps the ring buffer over `memory`. Its index in the set.
     Result<std::int32_t> add(const bpf::Map& map, std::span<std::byte> memory, WindowFaults& faults);
-    // The number of rings with records; 0 at the timeout (negative: none); -EINTR. Kind stopped when the guest is to end.
+    // The number of rings with records; 0 at the timeout (negative: none); -EINTR. Kind stopped when the guest is to
+    // end.
     Result<std::int32_t> wait(int timeout_ms);
     // Takes a map that is about to be closed out of the set.
     void forget(const bpf::Map& map);

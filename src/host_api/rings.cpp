@@ -8,7 +8,9 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_ring(Handle handle) { return fail(EBADF, fmt::format("{} is no ring of this guest's", handle)); }
+std::unexpected<Error> no_ring(Handle handle) {
+    return fail(EBADF, fmt::format("{} is no ring of this guest's", handle));
+}
 
 I32 ring_open(Host& host) {
     auto ring = RingSet::open(host.stop);
@@ -25,7 +27,8 @@ I32 ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t window,
     if (map == nullptr) return fail(EBADF, fmt::format("{} is no map of this guest's", map_handle));
     const std::size_t needed = bpf::ring_window_bytes(*map);
     if (needed == 0) return fail(EINVAL, fmt::format("map \"{}\" is no ring buffer", map->name()));
-    if (size != needed) return fail(EINVAL, fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), needed, size));
+    if (size != needed)
+        return fail(EINVAL, fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), needed, size));
     auto memory = host.window_memory(window, size, map->name());
     if (!memory) return std::unexpected(std::move(memory).error());
     return ring->add(*map, *memory, host.faults);

@@ -25,7 +25,9 @@ public:
     // Readable (POLLIN) once a stop is requested, and from then on.
     [[nodiscard]] int fd() const { return wake_.get(); }
 
-    [[nodiscard]] static std::unexpected<Error> stopped() { return fail(EINTR, "the guest was stopped", ErrorKind::stopped); }
+    [[nodiscard]] static std::unexpected<Error> stopped() {
+        return fail(EINTR, "the guest was stopped", ErrorKind::stopped);
+    }
 
 private:
     std::atomic<bool> requested_ = false;

@@ -1,5 +1,5 @@
-// Version 0: what modules built for the older wasm-bpf runtimes import, in C, Rust and Go. Such guests have no call for an
-// error's text, so every failure is said through the log.
+// Version 0: what modules built for the older wasm-bpf runtimes import, in C, Rust and Go. Such guests have no call for
+// an error's text, so every failure is said through the log.
 
 #include <poll.h>
 
@@ -101,7 +101,9 @@ I32 map_operate(Host& host, std::int32_t fd, std::int32_t command, std::uint32_t
         case 3: return element(ElementCommand::remove);
         case 4: return element(ElementCommand::next_key);
         case 21: return element(ElementCommand::lookup_and_delete);
-        default: return said(host, call, {EINVAL, fmt::format("command {} of enum bpf_cmd is none of a map's elements", command)});
+        default:
+            return said(host, call,
+                        {EINVAL, fmt::format("command {} of enum bpf_cmd is none of a map's elements", command)});
     }
 }
 
@@ -123,8 +125,9 @@ Result<std::shared_ptr<HostObject::Reader>> reader_of(Host& host, const Poll& po
         return fail(EBADF, fmt::format("{} is no map of this object: use wasm_bpf_map_fd_by_name", poll.fd));
     if (const auto known = object->readers.find(map); known != object->readers.end()) return known->second;
     const auto lost = [&host, name = map->name()](int cpu, std::uint64_t samples) {
-        host.options.log(LogLevel::warning, fmt::format("perf buffer \"{}\": CPU {} lost {} samples: the guest reads too slowly",
-                                                        name, cpu, samples));
+        host.options.log(
+            LogLevel::warning,
+            fmt::format("perf buffer \"{}\": CPU {} lost {} samples: the guest reads too slowly", name, cpu, samples));
     };
     auto opened = bpf::RecordReader::open(*map, lost);
     if (!opened) return std::unexpected(std::move(opened).error());
@@ -147,8 +150,9 @@ template <typename HandOver>
 I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
     constexpr std::string_view call = "wasm_bpf_buffer_poll";
     if (poll.max_size < 0 || host.memory.at(poll.data, static_cast<std::uint32_t>(poll.max_size)) == nullptr)
-        return said(host, call, {EFAULT, fmt::format("the buffer, {} bytes at {:#x}, is outside the guest's memory", poll.max_size,
-                                                     poll.data)});
+        return said(host, call,
+                    {EFAULT, fmt::format("the buffer, {} bytes at {:#x}, is outside the guest's memory", poll.max_size,
+                                         poll.data)});
     auto reader = reader_of(host, poll);
     if (!reader) return said(host, call, std::move(reader).error());
     // The callback may close the object or poll again: what the batch reads from is kept until it is over.
@@ -165,8 +169,9 @@ I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
         if (size > static_cast<std::uint32_t>(poll.max_size)) {
             size = static_cast<std::uint32_t>(poll.max_size);
             if (!std::exchange(batch->truncation_reported, true))
-                host.options.log(LogLevel::warning, fmt::format("{}: the guest's buffer of {} bytes cuts records of {} bytes", call,
-                                                                size, record.size()));
+                host.options.log(LogLevel::warning,
+                                 fmt::format("{}: the guest's buffer of {} bytes cuts records of {} bytes", call, size,
+                                             record.size()));
         }
         std::memcpy(host.memory.at(poll.data, size), record.data(), size);
         auto result = hand_over(static_cast<std::int32_t>(size));

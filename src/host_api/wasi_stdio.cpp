@@ -18,7 +18,16 @@ namespace {
 
 using Handled = Result<bool>;
 
-enum WasiErrno : std::int32_t { success = 0, again = 6, badf = 8, fault = 21, intr = 27, inval = 28, io = 29, pipe = 64 };
+enum WasiErrno : std::int32_t {
+    success = 0,
+    again = 6,
+    badf = 8,
+    fault = 21,
+    intr = 27,
+    inval = 28,
+    io = 29,
+    pipe = 64
+};
 
 std::int32_t wasi_errno(int code) {
     switch (code) {
@@ -49,7 +58,8 @@ struct GuestVector {
 constexpr std::uint32_t max_parts = 64;
 
 // Translates the guest's vector of buffers. Less than 0 where it is outside the guest's memory.
-int parts_of(const GuestMemory& memory, std::uint32_t vectors, std::uint32_t count, std::array<iovec, max_parts>& parts) {
+int parts_of(const GuestMemory& memory, std::uint32_t vectors, std::uint32_t count,
+             std::array<iovec, max_parts>& parts) {
     count = std::min(count, max_parts);
     const std::byte* table = memory.at(vectors, std::uint64_t{count} * sizeof(GuestVector));
     if (table == nullptr) return -1;
@@ -107,14 +117,19 @@ struct DescriptorStatus {
 };
 static_assert(sizeof(DescriptorStatus) == 24);
 
-// Every guest that prints asks. The engine's own would start its threads for the answer, a millisecond of a tool's start.
+// Every guest that prints asks. The engine's own would start its threads for the answer, a millisecond of a tool's
+// start.
 Handled fd_fdstat_get(void* context, std::span<engine::Value> values) {
     const Host& host = *static_cast<Host*>(context);
     const std::int32_t fd = values[0].i32;
     if (!is_own(host, fd)) return false;
     const std::uint64_t rights = fd == 0 ? 1 << 1 : 1 << 6;
-    const DescriptorStatus status{.file_type = static_cast<std::uint8_t>(isatty(fd) == 1 ? 2 : 0), .padding = {}, .flags = 0,
-                                  .more_padding = {}, .rights = rights, .rights_of_opened = rights};
+    const DescriptorStatus status{.file_type = static_cast<std::uint8_t>(isatty(fd) == 1 ? 2 : 0),
+                                  .padding = {},
+                                  .flags = 0,
+                                  .more_padding = {},
+                                  .rights = rights,
+                                  .rights_of_opened = rights};
     std::byte* target = host.memory.at(values[1].i32, sizeof(status));
     if (target == nullptr) return answer(values, fault);
     std::memcpy(target, &status, sizeof(status));
@@ -209,8 +224,13 @@ struct Waiting {
     [[nodiscard]] Event event(std::uint32_t i) const {
         const bool clock = wanted[i].kind == 0;
         const bool hung_up = !clock && (watched[i].revents & POLLHUP) != 0;
-        return {.user_data = wanted[i].user_data, .error = 0, .kind = wanted[i].kind, .padding = {}, .bytes = clock ? 0u : 1u,
-                .flags = static_cast<std::uint16_t>(hung_up), .end_padding = {}};
+        return {.user_data = wanted[i].user_data,
+                .error = 0,
+                .kind = wanted[i].kind,
+                .padding = {},
+                .bytes = clock ? 0u : 1u,
+                .flags = static_cast<std::uint16_t>(hung_up),
+                .end_padding = {}};
     }
 };
 
@@ -232,7 +252,8 @@ bool prepare(const Host& host, const std::byte* source, std::uint32_t count, Wai
 Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     const auto in = static_cast<std::uint32_t>(values[0].i32), out = static_cast<std::uint32_t>(values[1].i32);
-    const auto count = static_cast<std::uint32_t>(values[2].i32), event_count = static_cast<std::uint32_t>(values[3].i32);
+    const auto count = static_cast<std::uint32_t>(values[2].i32),
+               event_count = static_cast<std::uint32_t>(values[3].i32);
     if (count == 0 || count > max_subscriptions) return false;
     const std::byte* source = host.memory.at(in, count * sizeof(Subscription));
     if (source == nullptr) return answer(values, fault);
@@ -244,7 +265,8 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     std::uint32_t events = 0;
     for (std::uint32_t i = 0; i < count; i++) {
         if (!waiting.happened(i)) continue;
-        if (!host.memory.write(out + events * sizeof(Event), sizeof(Event), waiting.event(i), "events")) return answer(values, fault);
+        if (!host.memory.write(out + events * sizeof(Event), sizeof(Event), waiting.event(i), "events"))
+            return answer(values, fault);
         events++;
     }
     if (!host.memory.write(event_count, sizeof(events), events, "events")) return answer(values, fault);
@@ -256,8 +278,8 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
 std::vector<engine::ShadowImport> wasi_shadows() {
     constexpr std::string_view module = "wasi_snapshot_preview1";
     return {
-        {module, "fd_write", "iiii:i", fd_write},   {module, "fd_read", "iiii:i", fd_read},
-        {module, "fd_close", "i:i", fd_close},      {module, "fd_renumber", "ii:i", fd_renumber},
+        {module, "fd_write", "iiii:i", fd_write},       {module, "fd_read", "iiii:i", fd_read},
+        {module, "fd_close", "i:i", fd_close},          {module, "fd_renumber", "ii:i", fd_renumber},
         {module, "poll_oneoff", "iiii:i", poll_oneoff}, {module, "fd_fdstat_get", "ii:i", fd_fdstat_get},
     };
 }

@@ -29,7 +29,8 @@ struct WindowFaults {
 // Owns a window: ends with ordinary memory in its place.
 class Window {
 public:
-    // `memory` was mapped by bpf::map_ring_window or bpf::map_array_window. ENOSPC where the process has too many windows.
+    // `memory` was mapped by bpf::map_ring_window or bpf::map_array_window. ENOSPC where the process has too many
+    // windows.
     static Result<Window> guard(std::span<std::byte> memory, WindowFaults& faults);
     Window(Window&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
     Window& operator=(Window&& other) noexcept {

@@ -48,8 +48,8 @@ Result<> Policy::check_helper(std::uint32_t id) const {
     for (const GuardedHelper& helper : guarded_helpers)
         if (helper.id == id)
             return fail(EPERM,
-                        fmt::format("denied by the policy: {}, which {}; allow it with --allow {}", helper.name, helper.effect,
-                                    helper.name),
+                        fmt::format("denied by the policy: {}, which {}; allow it with --allow {}", helper.name,
+                                    helper.effect, helper.name),
                         ErrorKind::denied);
     return {};
 }

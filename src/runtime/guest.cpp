@@ -31,13 +31,13 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
 }
 
 engine::Ending Guest::run() {
-    if (auto go_on = host_.checkpoint(); !go_on) return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
+    if (auto go_on = host_.checkpoint(); !go_on)
+        return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
     engine::Ending ending = instance_->run("_start");
     if (ending.fault_offset && host_api::is_in_window(instance_->memory().data() + *ending.fault_offset))
         ending.error->message = window_store;
     // A store by host code just before the end passes no checkpoint any more, and is the cause of what came after it.
-    if (host_.faults.seen.exchange(false))
-        ending.error = Error{EFAULT, std::string(window_store), ErrorKind::trap};
+    if (host_.faults.seen.exchange(false)) ending.error = Error{EFAULT, std::string(window_store), ErrorKind::trap};
     return ending;
 }
 

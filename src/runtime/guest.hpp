@@ -18,7 +18,8 @@ struct GuestOptions {
 class Guest {
 public:
     // The engine and the module must outlive it. Errors: kind bad_module where the module cannot run on this host.
-    static Result<std::unique_ptr<Guest>> load(engine::Engine& engine, const engine::Module& module, GuestOptions options);
+    static Result<std::unique_ptr<Guest>> load(engine::Engine& engine, const engine::Module& module,
+                                               GuestOptions options);
 
     // Runs `_start`. A trap's text says what happened; its stack where.
     engine::Ending run();

@@ -17,7 +17,9 @@
 namespace wasm_bpf::runtime {
 namespace {
 
-std::string_view text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view text_of(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 // Not for security: the bytes themselves are compared, and the folder is ours alone.
 std::uint64_t checksum(std::span<const std::byte> bytes) { return std::hash<std::string_view>()(text_of(bytes)); }
@@ -30,7 +32,9 @@ struct Header {
     std::uint64_t compiled_checksum = 0;  // what a crash of the machine left half-written is not run
 };
 
-bool only_owner_writes(const struct stat& status) { return status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0; }
+bool only_owner_writes(const struct stat& status) {
+    return status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
 
 // The compiled code in an entry that is sound and of this very module; empty otherwise.
 std::span<const std::byte> compiled_in(std::span<const std::byte> entry, std::span<const std::byte> wasm) {
@@ -44,7 +48,8 @@ std::span<const std::byte> compiled_in(std::span<const std::byte> entry, std::sp
         return {};
     const auto module = entry.subspan(sizeof(header), header.module_size);
     const auto compiled = entry.subspan(sizeof(header) + header.module_size);
-    if (std::memcmp(module.data(), wasm.data(), wasm.size()) != 0 || checksum(compiled) != header.compiled_checksum) return {};
+    if (std::memcmp(module.data(), wasm.data(), wasm.size()) != 0 || checksum(compiled) != header.compiled_checksum)
+        return {};
     return compiled;
 }
 
@@ -52,7 +57,8 @@ std::unique_ptr<engine::Module> load_entry(engine::Engine& engine, int folder, c
                                            std::span<const std::byte> wasm) {
     const bpf::Fd file(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat status;
-    if (!file.valid() || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !only_owner_writes(status)) return nullptr;
+    if (!file.valid() || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !only_owner_writes(status))
+        return nullptr;
     auto entry = FileContent::read(file.get());
     if (!entry) return nullptr;
     const auto compiled = compiled_in(entry->bytes(), wasm);
@@ -80,8 +86,11 @@ void keep_entry(int folder, const std::string& name, std::span<const std::byte> 
 }
 
 std::unexpected<Error> writable_by_others(const std::filesystem::path& folder) {
-    return fail(EPERM, fmt::format("{} is not a folder that only its owner, the user who runs this, can write; native code would "
-                                   "be run from there: remove it, or name another with WASM_BPF_CACHE", folder.string()));
+    return fail(
+        EPERM,
+        fmt::format("{} is not a folder that only its owner, the user who runs this, can write; native code would "
+                    "be run from there: remove it, or name another with WASM_BPF_CACHE",
+                    folder.string()));
 }
 
 }  // namespace
@@ -104,7 +113,8 @@ Result<ModuleCache> ModuleCache::open(const std::filesystem::path& folder) {
         return std::unexpected(errno_error(errno, fmt::format("make the folder {}", folder.string())));
     bpf::Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status, around;
-    if (!opened.valid() || fstat(opened.get(), &status) != 0) return std::unexpected(errno_error(errno, folder.string()));
+    if (!opened.valid() || fstat(opened.get(), &status) != 0)
+        return std::unexpected(errno_error(errno, folder.string()));
     if (!only_owner_writes(status)) return writable_by_others(folder);
     // Where others may rename the folder, the next start would find it writable by them, and say so then only.
     if (stat(folder.parent_path().c_str(), &around) == 0 && (around.st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
@@ -113,7 +123,8 @@ Result<ModuleCache> ModuleCache::open(const std::filesystem::path& folder) {
     return ModuleCache(std::move(opened));
 }
 
-Result<std::unique_ptr<engine::Module>> ModuleCache::compile(engine::Engine& engine, std::span<const std::byte> wasm) const {
+Result<std::unique_ptr<engine::Module>> ModuleCache::compile(engine::Engine& engine,
+                                                             std::span<const std::byte> wasm) const {
     const auto key = std::hash<std::string_view>()(engine.version()) ^ checksum(wasm);
     const std::string name = fmt::format("{:016x}", key);
     if (auto known = load_entry(engine, folder_.get(), name, wasm)) return known;

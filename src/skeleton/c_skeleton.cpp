@@ -58,8 +58,10 @@ static inline struct @ *@__open_and_load(void)
 std::string with_name(std::string_view text, const std::string& name) {
     std::string result;
     for (const char c : text) {
-        if (c == '@') result += name;
-        else result += c;
+        if (c == '@')
+            result += name;
+        else
+            result += c;
     }
     return result;
 }
@@ -76,10 +78,13 @@ std::string string_literal(std::span<const std::byte> bytes) {
             text += "\t\t\"";
         }
         const auto c = std::to_integer<unsigned char>(bytes[i]);
-        const bool digit_follows = i + 1 < bytes.size() && std::isdigit(std::to_integer<unsigned char>(bytes[i + 1])) != 0;
+        const bool digit_follows =
+            i + 1 < bytes.size() && std::isdigit(std::to_integer<unsigned char>(bytes[i + 1])) != 0;
         const bool plain = c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '?';  // ?: no trigraphs
-        if (plain) text += static_cast<char>(c);
-        else text += digit_follows ? fmt::format("\\{:03o}", c) : fmt::format("\\{:o}", c);
+        if (plain)
+            text += static_cast<char>(c);
+        else
+            text += digit_follows ? fmt::format("\\{:03o}", c) : fmt::format("\\{:o}", c);
     }
     return text + "\"";
 }
@@ -108,8 +113,8 @@ std::vector<std::string> program_names(const ObjectDescription& object) {
 bool has_window(const MapDescription& map) { return map.is_global_data && !map.variables.empty(); }
 
 std::string skeleton_struct(const ObjectDescription& object) {
-    std::string text = fmt::format("struct {} {{\n\tconst struct wasm_bpf_skeleton *skeleton;\n\tstruct bpf_object *obj;\n",
-                                   object.name);
+    std::string text = fmt::format(
+        "struct {} {{\n\tconst struct wasm_bpf_skeleton *skeleton;\n\tstruct bpf_object *obj;\n", object.name);
     text += pointers("bpf_map", "maps", map_names(object));
     text += pointers("bpf_program", "progs", program_names(object));
     text += pointers("bpf_link", "links", program_names(object));
@@ -139,8 +144,9 @@ Table map_table(const ObjectDescription& object) {
 Table program_table(const ObjectDescription& object) {
     Table table;
     for (const auto& program : object.programs) {
-        table.rows += fmt::format("\t\t{{ \"{0}\", offsetof(struct {1}, progs.{2}), offsetof(struct {1}, links.{2}) }},\n",
-                                  program.name, object.name, c_identifier(program.name));
+        table.rows +=
+            fmt::format("\t\t{{ \"{0}\", offsetof(struct {1}, progs.{2}), offsetof(struct {1}, links.{2}) }},\n",
+                        program.name, object.name, c_identifier(program.name));
         ++table.count;
     }
     return table;
@@ -166,10 +172,11 @@ std::string open_function(const ObjectDescription& object) {
 }
 
 std::string elf_function(const ObjectDescription& object, std::span<const std::byte> elf) {
-    return fmt::format("static inline const void *{}__elf_bytes(size_t *sz)\n{{\n"
-                       "\tstatic const char elf[] __attribute__((aligned(8))) =\n{};\n\n"
-                       "\t*sz = {};\n\treturn elf;\n}}\n\n",
-                       object.name, string_literal(elf), elf.size());
+    return fmt::format(
+        "static inline const void *{}__elf_bytes(size_t *sz)\n{{\n"
+        "\tstatic const char elf[] __attribute__((aligned(8))) =\n{};\n\n"
+        "\t*sz = {};\n\treturn elf;\n}}\n\n",
+        object.name, string_literal(elf), elf.size());
 }
 
 }  // namespace
@@ -192,7 +199,8 @@ std::string c_skeleton(const ObjectDescription& object, std::span<const std::byt
         "#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n\n#include <wasm_bpf/skeleton.h>\n\n"
         "#ifndef WASM_BPF_SKELETON_PLACE\n"
         "#define WASM_BPF_SKELETON_OFFSET(type, member, offset) \\\n"
-        "\tWASM_BPF_STATIC_ASSERT(offsetof(type, member) == offset, \"BPF has \" #member \" of \" #type \" elsewhere\")\n"
+        "\tWASM_BPF_STATIC_ASSERT(offsetof(type, member) == offset, \"BPF has \" #member \" of \" #type \" "
+        "elsewhere\")\n"
         "#define WASM_BPF_SKELETON_PLACE(type, member, offset, size) \\\n"
         "\tWASM_BPF_STATIC_ASSERT(offsetof(type, member) == offset && sizeof(((type *)0)->member) == size, \\\n"
         "\t\t\t       \"BPF has \" #member \" of \" #type \" elsewhere\")\n"

@@ -44,7 +44,8 @@ CTypes::CTypes(const bpf::ObjectDescription& object) : object_(object), layouts_
         for (const MemberDescription& member : type.members) member_names_.insert(member.name);
 }
 
-// "__pad0", "__pad1" and so on, without those that members have. Structs without a name share them with what they are in.
+// "__pad0", "__pad1" and so on, without those that members have. Structs without a name share them with what they are
+// in.
 std::string CTypes::padding_name() {
     std::string name;
     do name = fmt::format("__pad{}", paddings_++);
@@ -55,8 +56,7 @@ std::string CTypes::padding_name() {
 // Enumerations of other sizes, and those without values, are declared as integers.
 bool CTypes::has_tag(const TypeDescription& type) const {
     if (type.name.empty()) return false;
-    return is_record(type) ||
-           (type.kind == TypeKind::enumeration && type.size_bytes == 4 && !type.enumerators.empty());
+    return is_record(type) || (type.kind == TypeKind::enumeration && type.size_bytes == 4 && !type.enumerators.empty());
 }
 
 // Linked objects may hold different types of one name, and a type may be called as a section is.
@@ -79,9 +79,8 @@ std::string CTypes::definitions() {
         const bool is_enumeration = type.kind == TypeKind::enumeration;
         text += fmt::format("#ifndef {0}\n{1}#endif\n", tag, is_enumeration ? enumeration(id) : record(id));
         const std::string full_tag = fmt::format("{} {}", keyword(type), tag);
-        text += is_enumeration
-                    ? fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == 4, \"size of {0}\");\n\n", full_tag)
-                    : assertions(full_tag, type) + "\n";
+        text += is_enumeration ? fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == 4, \"size of {0}\");\n\n", full_tag)
+                               : assertions(full_tag, type) + "\n";
     }
     return text;
 }
@@ -107,9 +106,7 @@ std::string CTypes::body(const TypeDescription& record, const std::string& inden
         switch (field.kind) {
             case Field::Kind::member: text += declaration(*field.member, indent + "\t"); break;
             case Field::Kind::padding_bits: text += fmt::format("uint8_t : {};", field.count); break;
-            case Field::Kind::padding_bytes:
-                text += fmt::format("uint8_t {}[{}];", padding_name(), field.count);
-                break;
+            case Field::Kind::padding_bytes: text += fmt::format("uint8_t {}[{}];", padding_name(), field.count); break;
             case Field::Kind::undeclared:
                 text += fmt::format("/* '{}' overlaps what is before it */", field.member->name);
                 break;
@@ -161,8 +158,8 @@ std::string CTypes::section(const bpf::MapDescription& map) {
 }
 
 std::string CTypes::assertions(const std::string& type, const TypeDescription& record) {
-    std::string text = fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == {1}, \"size of {0}\");\n", type,
-                                   record.size_bytes);
+    std::string text =
+        fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == {1}, \"size of {0}\");\n", type, record.size_bytes);
     add_member_assertions(type, "", 0, record, text);
     return text;
 }

@@ -81,8 +81,7 @@ void Layouts::add_members(const TypeDescription& record, RecordLayout& layout) {
         at = is_union ? std::max(at, bits) : member.bit_offset + bits;
     }
     if (!is_union) return add_padding(at, record.size_bytes * 8, layout.fields);
-    if (at < record.size_bytes * 8)
-        layout.fields.push_back({Field::Kind::padding_bytes, nullptr, record.size_bytes});
+    if (at < record.size_bytes * 8) layout.fields.push_back({Field::Kind::padding_bytes, nullptr, record.size_bytes});
 }
 
 }  // namespace wasm_bpf::skeleton

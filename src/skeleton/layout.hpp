@@ -1,6 +1,6 @@
 #pragma once
-// Where the members of BPF's structs lie when they are declared in fixed-width types with explicit padding. The same for
-// every language whose integers and floats are aligned to their size, as they are in BPF, wasm32 and 64-bit hosts.
+// Where the members of BPF's structs lie when they are declared in fixed-width types with explicit padding. The same
+// for every language whose integers and floats are aligned to their size, as they are in BPF, wasm32 and 64-bit hosts.
 
 #include <cstddef>
 #include <cstdint>

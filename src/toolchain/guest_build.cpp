@@ -38,7 +38,9 @@ Arguments joined(Arguments first, const Arguments& second) {
 
 // Looks for the floating-point types of LLVM's language; a function or a text of that name is taken for one too.
 bool mentions_floats(std::string_view listing) {
-    const auto in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
+    const auto in_word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+    };
     for (const std::string_view type : {"float", "double", "fp128"})
         for (std::size_t at = 0; (at = listing.find(type, at)) != listing.npos; at += type.size()) {
             const std::size_t end = at + type.size();
@@ -51,7 +53,10 @@ bool mentions_floats(std::string_view listing) {
 class Pipeline {
 public:
     Pipeline(const GuestBuild& build, Tools tools, Sdk sdk, fs::path folder)
-        : build_(build), tools_(std::move(tools)), sdk_(std::move(sdk)), folder_(std::move(folder)),
+        : build_(build),
+          tools_(std::move(tools)),
+          sdk_(std::move(sdk)),
+          folder_(std::move(folder)),
           runner_(folder_, build.log) {}
 
     BuildResult<> run(const Sources& sources, const fs::path& output) {
@@ -88,18 +93,30 @@ private:
         const fs::path with_dwarf = folder_ / (name + ".debug.bpf.o");
         const fs::path object = folder_ / (name + ".bpf.o");
         const fs::path header = folder_ / (name + ".skel.h");
-        Arguments compile = {tools_.clang, "-target", "bpf", "-g", "-O2", "-mcpu=v3",
-                             "-D__TARGET_ARCH_" + bpf_target_architecture(), "-I" + sdk_.bpf_include.string(),
-                             "-idirafter", folder_ / "system"};
+        Arguments compile = {tools_.clang,
+                             "-target",
+                             "bpf",
+                             "-g",
+                             "-O2",
+                             "-mcpu=v3",
+                             "-D__TARGET_ARCH_" + bpf_target_architecture(),
+                             "-I" + sdk_.bpf_include.string(),
+                             "-idirafter",
+                             folder_ / "system"};
         compile = joined(joined(std::move(compile), vmlinux_flags_), build_.bpf_flags);
         const Step steps[] = {
-            {"compile " + source.string(), with_dwarf, {source, tools_.clang},
-             joined(std::move(compile), {"-c", source}), true},
+            {"compile " + source.string(),
+             with_dwarf,
+             {source, tools_.clang},
+             joined(std::move(compile), {"-c", source}),
+             true},
             {"strip " + object.string(), object, {with_dwarf}, {tools_.strip, "-g", with_dwarf}},
         };
         for (const Step& step : steps)
             if (BuildResult<> done = runner_.run(step); !done) return done;
-        return runner_.make({"generate the skeleton of " + source.string(), header, {object, "/proc/self/exe"},
+        return runner_.make({"generate the skeleton of " + source.string(),
+                             header,
+                             {object, "/proc/self/exe"},
                              {"wasm-bpf", "gen", "skeleton", object}},
                             [&] { return skeleton_of(object); });
     }
@@ -114,13 +131,29 @@ private:
     }
 
     BuildResult<> compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
-        Arguments command = {tools_.clang, "--target=wasm32-wasi", "-O2", "-flto", "-mbulk-memory",
-                             "-ffunction-sections", "-fdata-sections", "-I" + folder_.string(),
-                             "-isystem", sdk_.compat, "-isystem", sdk_.include,
-                             "-idirafter", folder_ / "newer", "-idirafter", folder_ / "system"};
+        Arguments command = {tools_.clang,
+                             "--target=wasm32-wasi",
+                             "-O2",
+                             "-flto",
+                             "-mbulk-memory",
+                             "-ffunction-sections",
+                             "-fdata-sections",
+                             "-I" + folder_.string(),
+                             "-isystem",
+                             sdk_.compat,
+                             "-isystem",
+                             sdk_.include,
+                             "-idirafter",
+                             folder_ / "newer",
+                             "-idirafter",
+                             folder_ / "system"};
         command = joined(joined(std::move(command), emulation_flags), flags);
-        return runner_.run({"compile " + source.string(), object, {source, tools_.clang},
-                            joined(std::move(command), {"-c", source}), true, [&] { return check_wasi(tools_); }});
+        return runner_.run({"compile " + source.string(),
+                            object,
+                            {source, tools_.clang},
+                            joined(std::move(command), {"-c", source}),
+                            true,
+                            [&] { return check_wasi(tools_); }});
     }
 
     // Whether the guest's code, which is LLVM's bitcode until it is linked, has to do with floating point at all. Where
@@ -128,8 +161,8 @@ private:
     BuildResult<bool> find_floats(const std::vector<fs::path>& objects) {
         for (const fs::path& object : objects) {
             const fs::path listing = folder_ / (object.stem().string() + ".ll");
-            if (BuildResult<> done = runner_.run({"disassemble " + object.string(), listing, {object},
-                                                  {tools_.disassembler, object}});
+            if (BuildResult<> done =
+                    runner_.run({"disassemble " + object.string(), listing, {object}, {tools_.disassembler, object}});
                 !done)
                 return std::unexpected(std::move(done.error()));
             const Result<std::string> text = read_file(listing);
@@ -142,15 +175,24 @@ private:
     // No -O here: with one, clang runs a wasm-opt that happens to be on the PATH, and the result would depend on it.
     // --strip-debug keeps the functions' names, which a trap's stack shows.
     BuildResult<> link(const std::vector<fs::path>& objects, bool uses_floats, const fs::path& output) {
-        Arguments command = {tools_.clang, "--target=wasm32-wasi", "-fuse-ld=" + tools_.linker.string(), "-flto",
-                             "-mbulk-memory", "-Wl,--lto-O2", "-Wl,-O2", "-Wl,--gc-sections", "-Wl,--strip-debug",
-                             "-Wl,--export-table", "-Wl,--stack-first", stack_size};
+        Arguments command = {tools_.clang,
+                             "--target=wasm32-wasi",
+                             "-fuse-ld=" + tools_.linker.string(),
+                             "-flto",
+                             "-mbulk-memory",
+                             "-Wl,--lto-O2",
+                             "-Wl,-O2",
+                             "-Wl,--gc-sections",
+                             "-Wl,--strip-debug",
+                             "-Wl,--export-table",
+                             "-Wl,--stack-first",
+                             stack_size};
         command.insert(command.end(), objects.begin(), objects.end());
         if (!uses_floats) command.push_back("-lc-printscan-no-floating-point");
         std::vector<fs::path> inputs = objects;
         inputs.push_back(tools_.linker);
-        return runner_.run({"link " + output.string(), output, std::move(inputs),
-                            joined(std::move(command), emulation_libraries)});
+        return runner_.run(
+            {"link " + output.string(), output, std::move(inputs), joined(std::move(command), emulation_libraries)});
     }
 
     const GuestBuild& build_;

@@ -47,7 +47,8 @@ std::string folder_name() {
 fs::path user_cache() {
     if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
         return fs::path(cache) / "wasm-bpf";
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return fs::path(home) / ".cache/wasm-bpf";
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+        return fs::path(home) / ".cache/wasm-bpf";
     return {};
 }
 
@@ -76,8 +77,9 @@ Result<fs::path> vmlinux_header_folder(const fs::path& fallback) {
     const Result<std::string> header = bpf::vmlinux_header();
     if (!header)
         return fail(header.error().errno_code,
-                    header.error().message + "; the sources include \"vmlinux.h\": put one beside them (bpftool btf dump "
-                                             "file /sys/kernel/btf/vmlinux format c, on a kernel with BTF)");
+                    header.error().message +
+                        "; the sources include \"vmlinux.h\": put one beside them (bpftool btf dump "
+                        "file /sys/kernel/btf/vmlinux format c, on a kernel with BTF)");
     fs::create_directories(folder, error);
     if (const Result<> written = write_file(folder / "vmlinux.h", *header); !written)
         return std::unexpected(written.error());

@@ -30,7 +30,8 @@ Result<> check_files(const std::vector<fs::path>& files) {
     for (const fs::path& file : files) {
         const std::string name = file.filename();
         if (file.extension() != ".c")
-            return fail(EINVAL, fmt::format("\"{}\" is no C source: name .bpf.c and .c files, or one folder", file.string()));
+            return fail(EINVAL,
+                        fmt::format("\"{}\" is no C source: name .bpf.c and .c files, or one folder", file.string()));
         if (!fs::exists(file)) return std::unexpected(errno_error(ENOENT, fmt::format("\"{}\"", file.string())));
         if (!names.insert(name).second)
             return fail(EINVAL, fmt::format("two sources are named \"{}\": rename one", name));
@@ -73,7 +74,8 @@ Result<Sources> find_sources(const std::vector<fs::path>& named) {
     }
     for (const fs::path& source : sources.bpf)
         if (const fs::path header = source.parent_path() / (stem(source).string() + ".skel.h"); fs::exists(header))
-            return fail(EEXIST, fmt::format("\"{}\" hides the skeleton that the build makes: remove it", header.string()));
+            return fail(EEXIST,
+                        fmt::format("\"{}\" hides the skeleton that the build makes: remove it", header.string()));
     const std::string name = sources.bpf.size() == 1 ? stem(sources.bpf.front()).string()
                              : is_folder             ? folder_name(named.front())
                                                      : stem(sources.guest.front()).string();

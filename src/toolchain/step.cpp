@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 std::string record_of(const Step& step) { return fmt::format("{}\n", fmt::join(step.command, "\n")); }
 
-// The time as the file system tells it, which is not quite the clock's. An output gets the time at which its step began,
-// so that an input written meanwhile is newer.
+// The time as the file system tells it, which is not quite the clock's. An output gets the time at which its step
+// began, so that an input written meanwhile is newer.
 fs::file_time_type stamp_beside(const fs::path& file) {
     const fs::path stamp = file.parent_path() / "stamp";
     std::ofstream(stamp) << ' ';
@@ -41,10 +41,14 @@ std::vector<fs::path> dependencies(std::string_view text) {
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escapes = text[i] == '\\' && i + 1 < text.size();
-        if (escapes && text[i + 1] == ' ') name += text[++i];
-        else if (escapes && text[i + 1] == '\n') end_name();
-        else if (text[i] == ' ' || text[i] == '\n') end_name();
-        else name += text[i];
+        if (escapes && text[i + 1] == ' ')
+            name += text[++i];
+        else if (escapes && text[i + 1] == '\n')
+            end_name();
+        else if (text[i] == ' ' || text[i] == '\n')
+            end_name();
+        else
+            name += text[i];
     }
     end_name();
     return result;
@@ -70,8 +74,10 @@ Result<> write_file(const fs::path& path, const std::string& content) {
     file << content;
     file.close();
     std::error_code error;
-    if (!file) error.assign(errno, std::generic_category());
-    else fs::rename(temporary, path, error);
+    if (!file)
+        error.assign(errno, std::generic_category());
+    else
+        fs::rename(temporary, path, error);
     if (!error) return {};
     std::error_code ignored;
     fs::remove(temporary, ignored);
@@ -138,7 +144,8 @@ BuildResult<> StepRunner::make(const Step& step, const std::function<BuildResult
     const fs::path temporary = temporary_for(step);
     const fs::file_time_type started = stamp_beside(temporary);
     BuildResult<std::string> content = text();
-    if (!content) return std::unexpected(BuildError(std::move(content.error().error).in(step.what), content.error().cause));
+    if (!content)
+        return std::unexpected(BuildError(std::move(content.error().error).in(step.what), content.error().cause));
     if (const Result<> written = write_file(temporary, *content); !written) return std::unexpected(written.error());
     return finish(step, temporary, started);
 }

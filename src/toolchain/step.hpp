@@ -38,8 +38,8 @@ struct Step {
 // Runs the steps of one build, one after another.
 class StepRunner {
 public:
-    // What belongs to the build itself (records of commands, temporary files) lies in `folder`, which exists. It must be
-    // in the file system of the outputs. `log` gets each command that is run.
+    // What belongs to the build itself (records of commands, temporary files) lies in `folder`, which exists. It must
+    // be in the file system of the outputs. `log` gets each command that is run.
     StepRunner(std::filesystem::path folder, std::function<void(const std::string&)> log)
         : folder_(std::move(folder)), log_(std::move(log)) {}
 

@@ -126,7 +126,7 @@ Result<Sdk> find_sdk() {
     const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
     const fs::path installed = program.parent_path().parent_path() / "share/wasm-bpf/sdk";
     const char* chosen = std::getenv("WASM_BPF_SDK");
-    const fs::path sdk = chosen != nullptr            ? fs::path(chosen)
+    const fs::path sdk = chosen != nullptr             ? fs::path(chosen)
                          : fs::is_directory(installed) ? installed
                                                        : fs::path(WASM_BPF_SDK_DIR);
     const fs::path own_bpf = sdk / "libbpf/include";
@@ -134,7 +134,8 @@ Result<Sdk> find_sdk() {
                fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR)};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
-                                        "c/include/wasm_bpf/skeleton.h", sdk.string()));
+                                        "c/include/wasm_bpf/skeleton.h",
+                                        sdk.string()));
     if (!fs::exists(result.bpf_include / "bpf/bpf_helpers.h", ignored))
         return fail(ENOENT, fmt::format("libbpf's headers for BPF programs are not in \"{}\": put them into \"{}\"",
                                         result.bpf_include.string(), own_bpf.string()));

@@ -11,8 +11,8 @@ namespace wasm_bpf::toolchain {
 
 struct Tools {
     std::filesystem::path clang;
-    std::filesystem::path linker;  // wasm-ld
-    std::filesystem::path strip;   // llvm-strip
+    std::filesystem::path linker;        // wasm-ld
+    std::filesystem::path strip;         // llvm-strip
     std::filesystem::path disassembler;  // llvm-dis
 };
 
@@ -34,8 +34,8 @@ struct Sdk {
 [[nodiscard]] Result<Sdk> find_sdk();
 
 // Makes `folder`/system hold links to the system's kernel headers (linux/, asm/, asm-generic/) and to nothing else of
-// /usr/include, whose C library's headers do not suit a guest; and `folder`/newer one to those that come with libbpf, which
-// know more than most systems' but are few.
+// /usr/include, whose C library's headers do not suit a guest; and `folder`/newer one to those that come with libbpf,
+// which know more than most systems' but are few.
 [[nodiscard]] Result<> link_kernel_headers(const std::filesystem::path& folder, const Sdk& sdk);
 
 // "x86": as in __TARGET_ARCH_x86 of libbpf's bpf_tracing.h.

@@ -25,7 +25,8 @@ Outcome shell(const std::string& command) {
     FILE* pipe = popen((command + " 2>&1").c_str(), "r");
     std::string output;
     std::array<char, 4096> buffer;
-    for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), count);
+    for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+        output.append(buffer.data(), count);
     return {WEXITSTATUS(pclose(pipe)), output};
 }
 
@@ -81,7 +82,8 @@ TEST_F(Build, MakesAModuleOfAFolder) {
     const Outcome built = build(".");
     ASSERT_EQ(built.exit_code, 0) << built.output;
     EXPECT_EQ(built.output, "./tiny.wasm\n");
-    EXPECT_TRUE(mentions(content(folder_ / "tiny.wasm"), "__wasm_call_ctors") || mentions(content(folder_ / "tiny.wasm"), "printf"))
+    EXPECT_TRUE(mentions(content(folder_ / "tiny.wasm"), "__wasm_call_ctors") ||
+                mentions(content(folder_ / "tiny.wasm"), "printf"))
         << "the functions' names are gone";
     const Outcome ran = run("tiny.wasm");
     EXPECT_EQ(ran.exit_code, 0);
@@ -115,8 +117,9 @@ TEST_F(Build, GivesTheSameWhateverOptimizerIsOnThePath) {
 }
 
 TEST_F(Build, PrintsFloatsWhereTheGuestHasThem) {
-    write("half.c", "#include <stdio.h>\n#include <stdlib.h>\n"
-                    "int main(int argc, char **argv) { printf(\"%.2f\\n\", argc / 2.0); return argv == NULL; }\n");
+    write("half.c",
+          "#include <stdio.h>\n#include <stdlib.h>\n"
+          "int main(int argc, char **argv) { printf(\"%.2f\\n\", argc / 2.0); return argv == NULL; }\n");
     ASSERT_EQ(build("half.c").exit_code, 0);
     EXPECT_EQ(run("half.wasm").output, "0.50\n");
 }
@@ -165,7 +168,8 @@ TEST_F(Build, FailsWith125WhereItCannotEvenBegin) {
     fs::create_directory(folder_ / "hiding");
     for (const char* name : {"hiding/x.bpf.c", "hiding/x.c", "hiding/x.skel.h"}) write(name, "");
     for (const Misuse& misuse : {
-             Misuse{"PATH=/nonexistent", ".", "clang with the targets bpf and wasm32 is missing: install it (Debian: apt-get install clang-19)"},
+             Misuse{"PATH=/nonexistent", ".",
+                    "clang with the targets bpf and wasm32 is missing: install it (Debian: apt-get install clang-19)"},
              Misuse{"", "lonely", "no guest source: write \"lonely/x.c\", the program that loads \"x.bpf.c\""},
              Misuse{"", "hiding", "\"hiding/x.skel.h\" hides the skeleton that the build makes: remove it"},
              Misuse{"", "empty", "no .c file in \"empty\""},

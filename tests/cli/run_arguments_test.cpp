@@ -19,9 +19,19 @@ std::string terminated(std::initializer_list<std::string> texts) {
 TEST(RunArguments, AfterTheModuleAreTheGuests) {
     const Folder folder;
     const std::string module = write_module(folder, print_arguments);
-    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-             {}, {"-h"}, {"--help"}, {"--version"}, {"--"}, {"--", "-x"}, {"run", "build"}, {"-p", "1", "--timeout", "2"},
-             {"", " ", "a b"}, {"--memory=1"}, {"-"}, {"--no-cache", "--no-cache"}}) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{},
+                                               {"-h"},
+                                               {"--help"},
+                                               {"--version"},
+                                               {"--"},
+                                               {"--", "-x"},
+                                               {"run", "build"},
+                                               {"-p", "1", "--timeout", "2"},
+                                               {"", " ", "a b"},
+                                               {"--memory=1"},
+                                               {"-"},
+                                               {"--no-cache", "--no-cache"}}) {
         std::string expected = terminated({module});
         for (const std::string& argument : arguments) expected += terminated({argument});
         std::vector<std::string> line{module};
@@ -55,7 +65,9 @@ TEST(RunArguments, HelpAndVersionAreForAll) {
              {"--help"}, {"-h"}, {"run", "--help"}, {"run", "-h"}, {"build", "--help"}, {"gen", "--help"}}) {
         const Ran help(line);
         EXPECT_EQ(help.exit_code, 0) << line.front();
-        EXPECT_TRUE(help.output.starts_with("Usage: wasm-bpf") || help.output.find("\nUsage: wasm-bpf") != std::string::npos) << help.output;
+        EXPECT_TRUE(help.output.starts_with("Usage: wasm-bpf") ||
+                    help.output.find("\nUsage: wasm-bpf") != std::string::npos)
+            << help.output;
         EXPECT_EQ(help.error, "");
     }
     const Ran version({"--version"});
@@ -96,14 +108,18 @@ TEST(RunEnvironment, IsOnlyWhatIsNamed) {
     const Folder folder;
     const std::string module = write_module(folder, print_environment);
     EXPECT_EQ(Ran({module}, {{"SECRET", "s"}}).output, "");
-    EXPECT_EQ(Ran({"--env", "A=b=c", "--env", "FROM_HERE", "--env=EMPTY=", module}, {{"FROM_HERE", "h"}, {"SECRET", "s"}}).output,
-              terminated({"A=b=c", "FROM_HERE=h", "EMPTY="}));
+    EXPECT_EQ(
+        Ran({"--env", "A=b=c", "--env", "FROM_HERE", "--env=EMPTY=", module}, {{"FROM_HERE", "h"}, {"SECRET", "s"}})
+            .output,
+        terminated({"A=b=c", "FROM_HERE=h", "EMPTY="}));
 }
 
 // Opens "file" in the first directory for reading, or a new one for writing, and exits with the result.
-constexpr std::string_view open_file = R"((call $exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 4)
+constexpr std::string_view open_file =
+    R"((call $exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 4)
     (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 512))))";
-constexpr std::string_view write_file = R"((call $exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 4)
+constexpr std::string_view write_file =
+    R"((call $exit (call $path_open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 4)
     (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 512))))";
 
 TEST(RunDirectory, IsGivenReadWriteOrReadOnly) {
@@ -124,7 +140,8 @@ TEST(RunDirectory, IsGivenReadWriteOrReadOnly) {
 
 TEST(RunMemory, IsLimited) {
     const Folder folder;
-    const std::string module = write_module(folder, R"((if (i32.ne (memory.grow (i32.const 12)) (i32.const -1)) (then (call $exit (i32.const 1)))))");
+    const std::string module = write_module(
+        folder, R"((if (i32.ne (memory.grow (i32.const 12)) (i32.const -1)) (then (call $exit (i32.const 1)))))");
     EXPECT_EQ(Ran({module}).exit_code, 1);
     EXPECT_EQ(Ran({"--memory", "1MB", module}).exit_code, 1);
     EXPECT_EQ(Ran({"--memory", "1023KB", module}).exit_code, 0);

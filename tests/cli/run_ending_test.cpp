@@ -25,8 +25,9 @@ TEST(RunEnding, TrapShowsTheStack) {
         (func $main (drop (call $divide (i32.const 0)))) (func $_start (export "_start") (call $main))))"));
     const Ran run({module});
     EXPECT_EQ(run.exit_code, 134);
-    EXPECT_EQ(run.error, "wasm-bpf: the guest trapped: integer division by zero\nWasm stack, innermost function first:\n"
-                         "   0: divide\n   1: main\n   2: _start\n");
+    EXPECT_EQ(run.error,
+              "wasm-bpf: the guest trapped: integer division by zero\nWasm stack, innermost function first:\n"
+              "   0: divide\n   1: main\n   2: _start\n");
 }
 
 TEST(RunEnding, WhatCannotBeRunIsNamedInOneLine) {
@@ -45,7 +46,9 @@ TEST(RunEnding, WhatCannotBeRunIsNamedInOneLine) {
     refused(folder.write("empty.wasm", std::string_view()), {"empty"});
     refused(folder.write("text.wasm", std::string_view("#!/bin/sh\n")), {"not a Wasm module"});
     refused("/bin/true", {"ELF"});
-    refused(folder.write("import.wasm", wat(R"((module (import "env" "fork" (func)) (memory (export "memory") 1) (func (export "_start"))))")),
+    refused(folder.write(
+                "import.wasm",
+                wat(R"((module (import "env" "fork" (func)) (memory (export "memory") 1) (func (export "_start"))))")),
             {"env", "fork"});
     refused(folder.write("library.wasm", wat(R"((module (memory (export "memory") 1)))")), {"_start", "command"});
     const auto whole = wat(module_text(""));
@@ -89,6 +92,7 @@ TEST(RunEnding, TimeoutLeavesAFasterGuestAlone) {
 struct Signalled {
     int signal;
     std::string_view guest;
+    const char* name;
 };
 class RunSignals : public testing::TestWithParam<Signalled> {};
 
@@ -104,8 +108,13 @@ TEST_P(RunSignals, EndTheGuestAndTellByTheExitCode) {
     EXPECT_EQ(command.error(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RunSignals, testing::Values(Signalled{SIGINT, loop}, Signalled{SIGINT, sleep}, Signalled{SIGINT, read_input},
-                                                          Signalled{SIGTERM, loop}, Signalled{SIGHUP, sleep}));
+INSTANTIATE_TEST_SUITE_P(All, RunSignals,
+                         testing::Values(Signalled{SIGINT, loop, "InterruptInALoop"},
+                                         Signalled{SIGINT, sleep, "InterruptInASleep"},
+                                         Signalled{SIGINT, read_input, "InterruptInARead"},
+                                         Signalled{SIGTERM, loop, "TerminateInALoop"},
+                                         Signalled{SIGHUP, sleep, "HangUpInASleep"}),
+                         [](const auto& tested) { return tested.param.name; });
 
 TEST(RunOutput, ThatNobodyReadsEndsTheGuestQuietly) {
     const Folder folder;

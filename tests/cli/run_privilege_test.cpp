@@ -45,7 +45,8 @@ TEST(RunPrivilege, ThatIsMissingIsNamed) {
     chmod(module.c_str(), 0644);
     std::vector<std::string> line = wasm_bpf({"--no-cache", module});
     if (geteuid() == 0)
-        line.insert(line.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"});
+        line.insert(line.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
+                                   "--bounding-set=-all"});
     Command command(line);
     EXPECT_EQ(command.wait(), 121);
     EXPECT_TRUE(is_line_with(command.error(), {"CAP_BPF", "sudo"})) << command.error();
@@ -57,7 +58,8 @@ TEST(RunPolicy, DenialNamesTheRuleAndTheWayToAllowIt) {
     const std::string module = build(folder, "bpf_send_signal(9)");
     const Ran denied({"--no-cache", module});
     EXPECT_EQ(denied.exit_code, 122);
-    EXPECT_TRUE(is_line_with(denied.error, {"on_call", "denied by the policy", "--allow bpf_send_signal"})) << denied.error;
+    EXPECT_TRUE(is_line_with(denied.error, {"on_call", "denied by the policy", "--allow bpf_send_signal"}))
+        << denied.error;
     const Ran allowed({"--no-cache", "--allow", "bpf_send_signal", module});
     if (geteuid() == 0) {
         EXPECT_EQ(allowed.exit_code, 0) << allowed.error;

@@ -18,8 +18,9 @@ std::string module_of(std::string_view fields) {
 }
 
 std::string exiting(int code) {
-    return fmt::format("(module {} (memory (export \"memory\") 1) (func (export \"_start\") (call $exit (i32.const {})) unreachable))",
-                       import_exit, code);
+    return fmt::format(
+        "(module {} (memory (export \"memory\") 1) (func (export \"_start\") (call $exit (i32.const {})) unreachable))",
+        import_exit, code);
 }
 
 void expect_ending(const engine::Ending& ending, ErrorKind kind, std::string_view message) {
@@ -53,26 +54,29 @@ class Traps : public testing::TestWithParam<Trap> {};
 TEST_P(Traps, SayWhatHappenedAndWhere) {
     const auto ending = run(fmt::format(R"((module (type $unary (func (param i32)))
         (memory (export "memory") 1) (table 4 funcref) (elem (i32.const 0) $inner)
-        (func $inner {}) (func $outer (call $inner)) (func (export "_start") (call $outer))))", GetParam().body));
+        (func $inner {}) (func $outer (call $inner)) (func (export "_start") (call $outer))))",
+                                        GetParam().body));
     expect_ending(ending, ErrorKind::trap, GetParam().message);
     ASSERT_GE(ending.stack.size(), 2u);
     EXPECT_EQ(ending.stack.front(), "inner");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Traps, testing::Values(
-    Trap{"unreachable", "unreachable", "unreachable executed"},
-    Trap{"load", "(drop (i32.load (i32.const 65536)))", "out-of-bounds memory access"},
-    Trap{"store", "(i32.store (i32.const -1) (i32.const 1))", "out-of-bounds memory access"},
-    Trap{"far_load", "(drop (i64.load offset=0xffffffff (i32.const -1)))", "out-of-bounds memory access"},
-    Trap{"fill", "(memory.fill (i32.const 65535) (i32.const 0) (i32.const 2))", "out-of-bounds memory access"},
-    Trap{"copy", "(memory.copy (i32.const 0) (i32.const 1) (i32.const -1))", "out-of-bounds memory access"},
-    Trap{"division", "(drop (i32.div_s (i32.const 1) (i32.const 0)))", "integer division by zero"},
-    Trap{"overflow", "(drop (i32.div_s (i32.const 0x80000000) (i32.const -1)))", "integer overflow"},
-    Trap{"conversion", "(drop (i32.trunc_f32_s (f32.const nan)))", "out-of-range float"},
-    Trap{"null_entry", "(call_indirect (type $unary) (i32.const 0) (i32.const 1))", "null table entry"},
-    Trap{"other_type", "(call_indirect (type $unary) (i32.const 0) (i32.const 0))", "function of another type"},
-    Trap{"table_bounds", "(call_indirect (type $unary) (i32.const 0) (i32.const 4))", "out-of-bounds table access"},
-    Trap{"recursion", "(call $inner)", "stack overflow"}),
+INSTANTIATE_TEST_SUITE_P(
+    All, Traps,
+    testing::Values(
+        Trap{"unreachable", "unreachable", "unreachable executed"},
+        Trap{"load", "(drop (i32.load (i32.const 65536)))", "out-of-bounds memory access"},
+        Trap{"store", "(i32.store (i32.const -1) (i32.const 1))", "out-of-bounds memory access"},
+        Trap{"far_load", "(drop (i64.load offset=0xffffffff (i32.const -1)))", "out-of-bounds memory access"},
+        Trap{"fill", "(memory.fill (i32.const 65535) (i32.const 0) (i32.const 2))", "out-of-bounds memory access"},
+        Trap{"copy", "(memory.copy (i32.const 0) (i32.const 1) (i32.const -1))", "out-of-bounds memory access"},
+        Trap{"division", "(drop (i32.div_s (i32.const 1) (i32.const 0)))", "integer division by zero"},
+        Trap{"overflow", "(drop (i32.div_s (i32.const 0x80000000) (i32.const -1)))", "integer overflow"},
+        Trap{"conversion", "(drop (i32.trunc_f32_s (f32.const nan)))", "out-of-range float"},
+        Trap{"null_entry", "(call_indirect (type $unary) (i32.const 0) (i32.const 1))", "null table entry"},
+        Trap{"other_type", "(call_indirect (type $unary) (i32.const 0) (i32.const 0))", "function of another type"},
+        Trap{"table_bounds", "(call_indirect (type $unary) (i32.const 0) (i32.const 4))", "out-of-bounds table access"},
+        Trap{"recursion", "(call $inner)", "stack overflow"}),
     [](const auto& trap) { return std::string(trap.param.name); });
 
 TEST(Ending, StackHasNamesInnermostFirst) {
@@ -100,7 +104,8 @@ TEST(StartFunction, TrapsWithItsStack) {
 
 TEST(StartFunction, Exits) {
     const auto ending = run(fmt::format(R"((module {} (memory (export "memory") 1)
-        (func $begin (call $exit (i32.const 200)) unreachable) (start $begin) (func (export "_start"))))", import_exit));
+        (func $begin (call $exit (i32.const 200)) unreachable) (start $begin) (func (export "_start"))))",
+                                        import_exit));
     EXPECT_FALSE(ending.error);
     EXPECT_EQ(ending.exit_code, 200);
 }
@@ -128,7 +133,9 @@ TEST(Memory, GrowsToTheLimitAndNoFurther) {
     EXPECT_FALSE(run(R"((module (memory (export "memory") 1) (func (export "_start")
         (if (i32.ne (memory.grow (i32.const 15)) (i32.const 1)) (then unreachable))
         (i32.store (i32.const 1048572) (i32.const 1))
-        (if (i32.ne (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable)))))", std::move(options)).error);
+        (if (i32.ne (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable)))))",
+                     std::move(options))
+                     .error);
 }
 
 TEST(Memory, GrownPartIsZeroAndTheRestKept) {
@@ -136,7 +143,8 @@ TEST(Memory, GrownPartIsZeroAndTheRestKept) {
         (i32.store (i32.const 65532) (i32.const 42))
         (drop (memory.grow (i32.const 3)))
         (if (i32.ne (i32.load (i32.const 65532)) (i32.const 42)) (then unreachable))
-        (if (i32.load (i32.const 262140)) (then unreachable)))))").error);
+        (if (i32.load (i32.const 262140)) (then unreachable)))))")
+                     .error);
 }
 
 TEST(Memory, LiesOnAFourGibBoundary) {
@@ -151,14 +159,16 @@ TEST(Memory, LiesOnAFourGibBoundary) {
 TEST(Memory, TableGrowsWithinALimit) {
     EXPECT_FALSE(run(R"((module (memory (export "memory") 1) (table 1 funcref) (func (export "_start")
         (if (i32.ne (table.grow (ref.null func) (i32.const 0x7fffffff)) (i32.const -1)) (then unreachable))
-        (if (i32.ne (table.grow (ref.null func) (i32.const 100)) (i32.const 1)) (then unreachable)))))").error);
+        (if (i32.ne (table.grow (ref.null func) (i32.const 100)) (i32.const 1)) (then unreachable)))))")
+                     .error);
     expect_ending(run(R"((module (memory (export "memory") 1) (table 100000000 funcref) (func (export "_start"))))"),
                   ErrorKind::bad_module, "table");
 }
 
 TEST(Module, UnknownImportIsNamed) {
-    expect_ending(run(R"((module (import "env" "pthread_create" (func)) (memory (export "memory") 1) (func (export "_start"))))"),
-                  ErrorKind::bad_module, "env::pthread_create");
+    expect_ending(
+        run(R"((module (import "env" "pthread_create" (func)) (memory (export "memory") 1) (func (export "_start"))))"),
+        ErrorKind::bad_module, "env::pthread_create");
 }
 
 TEST(Module, ImportOfAnotherSignatureIsNamed) {
@@ -168,15 +178,16 @@ TEST(Module, ImportOfAnotherSignatureIsNamed) {
 }
 
 TEST(Module, ImportedMemoryIsRefused) {
-    expect_ending(run(R"((module (import "env" "memory" (memory 1)) (func (export "_start"))))"), ErrorKind::bad_module, "env::memory");
+    expect_ending(run(R"((module (import "env" "memory" (memory 1)) (func (export "_start"))))"), ErrorKind::bad_module,
+                  "env::memory");
 }
 
 TEST(Module, WithoutStartIsNoCommand) {
     expect_ending(run(R"((module (memory (export "memory") 1)))"), ErrorKind::bad_module, "\"_start\"");
-    expect_ending(run(R"((module (memory (export "memory") 1) (global (export "_start") i32 (i32.const 0))))"), ErrorKind::bad_module,
-                  "\"_start\"");
-    expect_ending(run(R"((module (memory (export "memory") 1) (func (export "_start") (param i32))))"), ErrorKind::bad_module,
-                  "\"_start\"");
+    expect_ending(run(R"((module (memory (export "memory") 1) (global (export "_start") i32 (i32.const 0))))"),
+                  ErrorKind::bad_module, "\"_start\"");
+    expect_ending(run(R"((module (memory (export "memory") 1) (func (export "_start") (param i32))))"),
+                  ErrorKind::bad_module, "\"_start\"");
 }
 
 TEST(Module, WithoutMemoryGetsErrorsFromHostCalls) {
@@ -185,7 +196,8 @@ TEST(Module, WithoutMemoryGetsErrorsFromHostCalls) {
         (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
         (func (export "_start")
             (if (i32.ne (call $error_text (i32.const 0) (i32.const 1)) (i32.const -14)) (then unreachable))
-            (if (i32.ne (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)) (i32.const 21)) (then unreachable)))))").error);
+            (if (i32.ne (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)) (i32.const 21)) (then unreachable)))))")
+                     .error);
 }
 
 TEST(Module, WhatIsNoModuleIsRefused) {
@@ -204,13 +216,17 @@ TEST(Module, WhatIsNoModuleIsRefused) {
     cut.resize(cut.size() - 3);
     refused(cut, "not a Wasm module");
     refused(bytes_of(std::string_view("\0asm\x0d\0\x01\0", 8)), "component");
-    refused(bytes_of("\x7f" "ELF\2\1\1"), "ELF");
+    refused(bytes_of("\x7f"
+                     "ELF\2\1\1"),
+            "ELF");
 }
 
 TEST(Module, RunsMoreThanOnceSideBySide) {
-    auto module = engine().compile(wat(R"((module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+    auto module = engine()
+                      .compile(wat(R"((module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
         (func (export "_start") (global.set $n (i32.add (global.get $n) (i32.const 1)))
-            (if (i32.ne (global.get $n) (i32.const 1)) (then unreachable)))))")).value();
+            (if (i32.ne (global.get $n) (i32.const 1)) (then unreachable)))))"))
+                      .value();
     std::vector<std::unique_ptr<runtime::Guest>> guests;
     for (int i = 0; i < 8; i++) guests.push_back(runtime::Guest::load(engine(), *module, {}).value());
     for (auto& guest : guests) EXPECT_FALSE(guest->run().error);

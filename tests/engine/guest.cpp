@@ -31,7 +31,8 @@ class WarmUp : public testing::Environment {
             (memory (export "memory") 1) (data (i32.const 0) "file")
             (func (export "_start")
                 (if (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 0) (i64.const 2) (i64.const 0)
-                                (i32.const 0) (i32.const 64)) (then unreachable)))))", std::move(options));
+                                (i32.const 0) (i32.const 64)) (then unreachable)))))",
+                                std::move(options));
         if (ending.error) give_up(ending.error->message);
     }
 };

@@ -38,11 +38,12 @@ std::string_view wat_type(guest_abi::Type type) { return guest_abi::wasm_type(ty
 
 using Arguments = std::vector<std::int64_t>;
 
-// A guest that makes the calls one after another. Its memory is one page, full of a byte that is neither a terminator nor
-// small as a size.
+// A guest that makes the calls one after another. Its memory is one page, full of a byte that is neither a terminator
+// nor small as a size.
 std::string calls(const Import& import, std::span<const Arguments> all) {
     std::string parameters, body;
-    for (std::size_t i = 0; i < parameter_count(import); i++) parameters += fmt::format(" {}", wat_type(import.parameters[i].type));
+    for (std::size_t i = 0; i < parameter_count(import); i++)
+        parameters += fmt::format(" {}", wat_type(import.parameters[i].type));
     const std::string_view widen = wat_type(import.result) == "i64" ? "" : "i64.extend_i32_s";
     for (const Arguments& arguments : all) {
         body += "(call $record (";
@@ -79,11 +80,13 @@ std::vector<std::int64_t> results_of(RecordingHost& host, const Import& import, 
     return std::move(host.results);
 }
 
-constexpr std::int64_t wild[] = {0, -1, 1, 0x7fffffff, -0x80000000ll, 65535, 65536, 65532, 0x10001, 0x7fff0001, -4096, 4096};
+constexpr std::int64_t wild[] = {0,     -1,    1,       0x7fffffff, -0x80000000ll, 65535,
+                                 65536, 65532, 0x10001, 0x7fff0001, -4096,         4096};
 constexpr std::int64_t wide[] = {0x100000000, 0x7fffffffffffffff, -0x7fffffffffffffff - 1, 0x100000001};
 
 // All parameters the same, and random mixtures.
-std::vector<Arguments> wild_calls(const Import& import, std::size_t mixtures, std::span<const std::int64_t> extra = {}) {
+std::vector<Arguments> wild_calls(const Import& import, std::size_t mixtures,
+                                  std::span<const std::int64_t> extra = {}) {
     std::vector<std::int64_t> values(std::begin(wild), std::end(wild));
     values.insert(values.end(), std::begin(wide), std::end(wide));
     for (int weight = 0; weight < 4; weight++) values.insert(values.end(), extra.begin(), extra.end());
@@ -122,7 +125,8 @@ TEST_P(Imports, AnswerWildArgumentsWithAnError) {
     const auto results = results_of(host, import, all);
     ASSERT_EQ(results.size(), all.size());
     for (std::size_t i = 0; i < all.size(); i++) {
-        const bool fine = may_succeed(import, results[i]) || (parameter_count(import) == 0 ? results[i] > 0 : results[i] < 0);
+        const bool fine =
+            may_succeed(import, results[i]) || (parameter_count(import) == 0 ? results[i] > 0 : results[i] < 0);
         EXPECT_TRUE(fine) << fmt::format("{}({}) = {}", import.name, fmt::join(all[i], ", "), results[i]);
         EXPECT_GT(results[i], -4096) << "no errno";
     }
@@ -154,7 +158,8 @@ std::vector<const Import*> every_import() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Imports, testing::ValuesIn(every_import()), [](const auto& import) {
-    return std::string(import.param->module == guest_abi::version_0_named_callback ? "named_" : "") + std::string(import.param->name);
+    return std::string(import.param->module == guest_abi::version_0_named_callback ? "named_" : "") +
+           std::string(import.param->name);
 });
 
 }  // namespace

@@ -21,7 +21,9 @@ public:
         writer_.reset(ends[1]);
     }
     ~Input() { dup2(saved_.get(), 0); }
-    void write(std::string_view text) const { ASSERT_EQ(::write(writer_.get(), text.data(), text.size()), ssize_t(text.size())); }
+    void write(std::string_view text) const {
+        ASSERT_EQ(::write(writer_.get(), text.data(), text.size()), ssize_t(text.size()));
+    }
 
 private:
     bpf::Fd saved_, writer_;
@@ -37,7 +39,8 @@ std::string guest_of(std::string_view body) {
         (memory (export "memory") 1)
         (data (i32.const 0) "\40\00\00\00\10\00\00\00")
         {}
-        (func (export "_start") (call $ready) {} unreachable)))", ready_import, ready_function, body);
+        (func (export "_start") (call $ready) {} unreachable)))",
+                       ready_import, ready_function, body);
 }
 
 void expect_stopped(std::string_view text) {
@@ -56,7 +59,9 @@ constexpr std::string_view sleep_for_ever = R"(
     (drop (call $poll (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 512))))";
 
 TEST(Stop, EndsALoop) { expect_stopped(guest_of("(loop $l (br $l))")); }
-TEST(Stop, EndsALoopOfCalls) { expect_stopped(guest_of("(loop $l (drop (call $ring_wait (i32.const 0) (i32.const 0))) (br $l))")); }
+TEST(Stop, EndsALoopOfCalls) {
+    expect_stopped(guest_of("(loop $l (drop (call $ring_wait (i32.const 0) (i32.const 0))) (br $l))"));
+}
 TEST(Stop, EndsAReadOfInput) {
     expect_stopped(guest_of("(drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))"));
 }
@@ -69,11 +74,13 @@ TEST(Stop, EndsARingWait) { expect_stopped(guest_of("(drop (call $ring_wait (cal
 
 TEST(Stop, EndsAStartFunction) {
     expect_stopped(fmt::format(R"((module {} (memory (export "memory") 1) {}
-        (func $begin (call $ready) (loop $l (br $l))) (start $begin) (func (export "_start"))))", ready_import, ready_function));
+        (func $begin (call $ready) (loop $l (br $l))) (start $begin) (func (export "_start"))))",
+                               ready_import, ready_function));
 }
 
 TEST(Stop, BeforeTheRunLetsNothingRun) {
-    auto module = engine().compile(wat(R"((module (memory (export "memory") 1) (func (export "_start") unreachable)))")).value();
+    auto module =
+        engine().compile(wat(R"((module (memory (export "memory") 1) (func (export "_start") unreachable)))")).value();
     auto guest = runtime::Guest::load(engine(), *module, {}).value();
     guest->stop();
     const auto ending = guest->run();
@@ -98,7 +105,8 @@ TEST(Input, IsReadAsItComes) {
         (func (export "_start")
             (if (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)) (then unreachable))
             (if (i32.ne (i32.load (i32.const 8)) (i32.const 1)) (then unreachable))
-            (if (i32.ne (i32.load8_u (i32.const 64)) (i32.const 120)) (then unreachable)))))").error);
+            (if (i32.ne (i32.load8_u (i32.const 64)) (i32.const 120)) (then unreachable)))))")
+                     .error);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int32_t badf = 8, fault = 21;
 
-// Every guest here exits with the result of its function `$main`. Buffers: iovec at 0, path at 64, numbers at 512, data at 1024.
+// Every guest here exits with the result of its function `$main`. Buffers: iovec at 0, path at 64, numbers at 512, data
+// at 1024.
 std::string guest_of(std::string_view path, std::string_view main) {
     return fmt::format(R"((module
         (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -40,13 +41,15 @@ std::string guest_of(std::string_view path, std::string_view main) {
                              (i32.const 0) (i32.const 512)))
         (func $check (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
         {2}
-        (func (export "_start") (call $exit (call $main)))))", data_text(path), path.size(), main);
+        (func (export "_start") (call $exit (call $main)))))",
+                       data_text(path), path.size(), main);
 }
 
 constexpr std::string_view open_for_reading = "(func $main (result i32) (call $open (i32.const 0) (i64.const 2)))";
 constexpr std::string_view open_for_writing = "(func $main (result i32) (call $open (i32.const 9) (i64.const 64)))";
 
-runtime::GuestOptions with_directory(const Folder& folder, engine::Directory::Access access = engine::Directory::Access::read_write) {
+runtime::GuestOptions with_directory(const Folder& folder,
+                                     engine::Directory::Access access = engine::Directory::Access::read_write) {
     runtime::GuestOptions options;
     options.wasi.directories = {{folder.path(), "/data", access}};
     return options;
@@ -65,7 +68,8 @@ TEST(Wasi, PassesArguments) {
         (call $check (call $args_sizes (i32.const 512) (i32.const 516)))
         (call $check (call $args (i32.const 2048) (i32.const 3072)))
         (if (i32.ne (i32.load8_u (i32.load (i32.const 2052))) (i32.const 45)) (then (return (i32.const 200))))
-        (i32.add (i32.mul (i32.load (i32.const 512)) (i32.const 16)) (i32.load (i32.const 516)))))"), std::move(options)),
+        (i32.add (i32.mul (i32.load (i32.const 512)) (i32.const 16)) (i32.load (i32.const 516)))))"),
+                        std::move(options)),
               4 * 16 + 16);
 }
 
@@ -89,7 +93,8 @@ TEST(Wasi, ClocksGoAndRandomIsRandom) {
             (br_if $again (i64.eq (i64.load (i32.const 512)) (i64.load (i32.const 520)))))
         (if (i64.lt_u (i64.load (i32.const 520)) (i64.load (i32.const 512))) (then (return (i32.const 202))))
         (call $check (call $random (i32.const 512) (i32.const 16)))
-        (i64.eq (i64.load (i32.const 512)) (i64.load (i32.const 520)))))")), 0);
+        (i64.eq (i64.load (i32.const 512)) (i64.load (i32.const 520)))))")),
+              0);
 }
 
 TEST(WasiDirectory, NoneIsThereUnasked) {
@@ -103,10 +108,13 @@ TEST(WasiDirectory, FilesAreReadAndWritten) {
         (call $check (call $open (i32.const 0) (i64.const 2)))
         (call $check (call $read (i32.load (i32.const 512)) (i32.const 0) (i32.const 1) (i32.const 516)))
         (i32.add (i32.mul (i32.load (i32.const 516)) (i32.const 10)) (i32.sub (i32.load8_u (i32.const 1028)) (i32.const 48)))))"),
-                        with_directory(folder, engine::Directory::Access::read_only)), 55);
+                        with_directory(folder, engine::Directory::Access::read_only)),
+              55);
     EXPECT_EQ(exit_code(guest_of("out", R"((func $main (result i32)
         (call $check (call $open (i32.const 9) (i64.const 64)))
-        (call $write (i32.load (i32.const 512)) (i32.const 0) (i32.const 1) (i32.const 516))))"), with_directory(folder)), 0);
+        (call $write (i32.load (i32.const 512)) (i32.const 0) (i32.const 1) (i32.const 516))))"),
+                        with_directory(folder)),
+              0);
     EXPECT_EQ(folder.read("out"), "hello");
 }
 
@@ -116,8 +124,10 @@ TEST(WasiDirectory, ReadOnlyRefusesEveryChange) {
     const auto only_read = [&] { return with_directory(folder, engine::Directory::Access::read_only); };
     EXPECT_NE(exit_code(guest_of("new", open_for_writing), only_read()), 0);
     EXPECT_NE(exit_code(guest_of("file", open_for_writing), only_read()), 0);
-    EXPECT_NE(exit_code(guest_of("file", "(func $main (result i32) (call $unlink (i32.const 3) (i32.const 64) (i32.const 4)))"),
-                        only_read()), 0);
+    EXPECT_NE(exit_code(guest_of("file",
+                                 "(func $main (result i32) (call $unlink (i32.const 3) (i32.const 64) (i32.const 4)))"),
+                        only_read()),
+              0);
     EXPECT_EQ(folder.read("file"), "kept");
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "new"));
 }
@@ -148,10 +158,12 @@ TEST(WasiDirectory, ThatIsMissingIsNamed) {
 }
 
 TEST(WasiOutput, WildVectorsAreRefused) {
-    const auto write_result = [](std::uint32_t vectors, std::uint32_t count, std::uint32_t written, std::uint32_t start, std::uint32_t size) {
+    const auto write_result = [](std::uint32_t vectors, std::uint32_t count, std::uint32_t written, std::uint32_t start,
+                                 std::uint32_t size) {
         return exit_code(guest_of("", fmt::format(R"((func $main (result i32)
             (i32.store (i32.const 0) (i32.const {})) (i32.store (i32.const 4) (i32.const {}))
-            (call $write (i32.const 1) (i32.const {}) (i32.const {}) (i32.const {}))))", start, size, vectors, count, written)));
+            (call $write (i32.const 1) (i32.const {}) (i32.const {}) (i32.const {}))))",
+                                                  start, size, vectors, count, written)));
     };
     EXPECT_EQ(write_result(0, 1, 512, 65536, 1), fault);
     EXPECT_EQ(write_result(0, 1, 512, 65535, 2), fault);
@@ -186,7 +198,9 @@ TEST(WasiOutput, ClosedAndOpenedAnewIsTheFile) {
                 (then (return (i32.const 200))))
             (call $check (call $open (i32.const 9) (i64.const 64)))
             (if (i32.ne (i32.load (i32.const 512)) (i32.const 1)) (then (return (i32.const 201))))
-            (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516))))"), with_directory(folder)), 0);
+            (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516))))"),
+                            with_directory(folder)),
+                  0);
     }
     EXPECT_EQ(folder.read("host_output"), "");
     EXPECT_EQ(folder.read("file"), "hello");
@@ -199,7 +213,9 @@ TEST(WasiOutput, RenumberedIsTheFile) {
         EXPECT_EQ(exit_code(guest_of("file", R"((func $main (result i32)
             (call $check (call $open (i32.const 9) (i64.const 64)))
             (call $check (call $renumber (i32.load (i32.const 512)) (i32.const 1)))
-            (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516))))"), with_directory(folder)), 0);
+            (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516))))"),
+                            with_directory(folder)),
+                  0);
     }
     EXPECT_EQ(folder.read("host_output"), "");
     EXPECT_EQ(folder.read("file"), "hello");
@@ -209,48 +225,65 @@ TEST(WasiOutput, ReachesStandardOutputAtOnce) {
     const Folder folder;
     {
         const Output output(folder.path() / "host_output");
-        EXPECT_EQ(exit_code(guest_of("", "(func $main (result i32) (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516)))")), 0);
+        EXPECT_EQ(
+            exit_code(guest_of(
+                "",
+                "(func $main (result i32) (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 516)))")),
+            0);
     }
     EXPECT_EQ(folder.read("host_output"), "hello");
 }
 
-// Subscriptions at 2048, 48 bytes each; the guest exits with the number of events, the first event's user data is at 4096.
+// Subscriptions at 2048, 48 bytes each; the guest exits with the number of events, the first event's user data is at
+// 4096.
 std::string clock_subscription(int index, std::uint32_t clock, std::uint64_t ns) {
-    return fmt::format("(i64.store (i32.const {}) (i64.const {})) (i32.store (i32.const {}) (i32.const {})) "
-                       "(i64.store (i32.const {}) (i64.const {}))",
-                       2048 + index * 48, index + 1, 2048 + index * 48 + 16, clock, 2048 + index * 48 + 24, ns);
+    return fmt::format(
+        "(i64.store (i32.const {}) (i64.const {})) (i32.store (i32.const {}) (i32.const {})) "
+        "(i64.store (i32.const {}) (i64.const {}))",
+        2048 + index * 48, index + 1, 2048 + index * 48 + 16, clock, 2048 + index * 48 + 24, ns);
 }
 std::string poll_of(int count) {
-    return fmt::format("(call $check (call $poll (i32.const 2048) (i32.const 4096) (i32.const {}) (i32.const 512)))", count);
+    return fmt::format("(call $check (call $poll (i32.const 2048) (i32.const 4096) (i32.const {}) (i32.const 512)))",
+                       count);
 }
 
 TEST(WasiPoll, SleepTakesTheAskedTime) {
     const auto started = std::chrono::steady_clock::now();
     EXPECT_EQ(exit_code(guest_of("", fmt::format("(func $main (result i32) {} {} (i32.load (i32.const 512)))",
-                                                 clock_subscription(0, 1, 30'000'000), poll_of(1)))), 1);
+                                                 clock_subscription(0, 1, 30'000'000), poll_of(1)))),
+              1);
     EXPECT_GE(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(30));
 }
 
 TEST(WasiPoll, OnlyClocksThatAreOverAreReported) {
     EXPECT_EQ(exit_code(guest_of("", fmt::format(R"((func $main (result i32) {} {} {}
         (if (i64.ne (i64.load (i32.const 4096)) (i64.const 2)) (then (return (i32.const 200))))
-        (i32.load (i32.const 512))))", clock_subscription(0, 1, 3'600'000'000'000), clock_subscription(1, 1, 1'000'000), poll_of(2)))), 1);
+        (i32.load (i32.const 512))))",
+                                                 clock_subscription(0, 1, 3'600'000'000'000),
+                                                 clock_subscription(1, 1, 1'000'000), poll_of(2)))),
+              1);
 }
 
 TEST(WasiPoll, AbsoluteTimeInThePastEndsAtOnce) {
-    EXPECT_EQ(exit_code(guest_of("", fmt::format(R"((func $main (result i32) {} (i32.store16 (i32.const 2088) (i32.const 1)) {}
-        (i32.load (i32.const 512))))", clock_subscription(0, 0, 1), poll_of(1)))), 1);
+    EXPECT_EQ(exit_code(guest_of(
+                  "", fmt::format(R"((func $main (result i32) {} (i32.store16 (i32.const 2088) (i32.const 1)) {}
+        (i32.load (i32.const 512))))",
+                                  clock_subscription(0, 0, 1), poll_of(1)))),
+              1);
 }
 
 TEST(WasiPoll, OutputIsReady) {
     EXPECT_EQ(exit_code(guest_of("", fmt::format(R"((func $main (result i32)
         (i32.store8 (i32.const 2056) (i32.const 2)) (i32.store (i32.const 2064) (i32.const 1)) {}
-        (i32.load (i32.const 512))))", poll_of(1)))), 1);
+        (i32.load (i32.const 512))))",
+                                                 poll_of(1)))),
+              1);
 }
 
 TEST(WasiPoll, WildPointersAreRefused) {
     const auto result = [](std::uint32_t in, std::uint32_t out, std::uint32_t count) {
-        return exit_code(guest_of("", fmt::format("(func $main (result i32) {} (call $poll (i32.const {}) (i32.const {}) (i32.const {}) (i32.const 512)))",
+        return exit_code(guest_of("", fmt::format("(func $main (result i32) {} (call $poll (i32.const {}) (i32.const "
+                                                  "{}) (i32.const {}) (i32.const 512)))",
                                                   clock_subscription(0, 1, 1), in, out, count)));
     };
     EXPECT_EQ(result(65500, 4096, 1), fault);

@@ -177,7 +177,9 @@ TEST_F(BpfAttach, LegacyTcRemovesItsFilterAndLeavesThoseOfOthers) {
             auto inner = program("on_tc").attach(second);
             ASSERT_TRUE(inner) << inner.error().message;
             EXPECT_TRUE(has_tc_filter(first));
-            { const Link ended = std::move(*outer); }
+            {
+                const Link ended = std::move(*outer);
+            }
             EXPECT_FALSE(has_tc_filter(first));
             EXPECT_TRUE(has_tc_filter(second)) << "the discipline went with the link that had made it";
         }
@@ -254,9 +256,7 @@ TEST_F(BpfAttach, ASectionWithoutItsTargetIsAnError) {
     }
 }
 
-TEST_F(BpfAttach, ATargetThatTheSectionDoesNotNeedIsIgnored) {
-    expect_link("on_raw_tracepoint", "whatever");
-}
+TEST_F(BpfAttach, ATargetThatTheSectionDoesNotNeedIsIgnored) { expect_link("on_raw_tracepoint", "whatever"); }
 
 TEST_F(BpfAttach, AnUnknownKindIsAnError) {
     AttachTarget target;
@@ -277,7 +277,9 @@ TEST_F(BpfAttach, ALinkOutlivesItsObject) {
     ASSERT_TRUE(link) << link.error().message;
     object_.reset();
     EXPECT_EQ(count_links(id), 1);
-    { const Link ended = std::move(*link); }
+    {
+        const Link ended = std::move(*link);
+    }
     EXPECT_EQ(count_links(id), 0);
 }
 
@@ -311,7 +313,8 @@ TEST_F(BpfAttach, TracepointsNeedTracefs) {
             ASSERT_EQ(::unshare(CLONE_FS | CLONE_NEWNS), 0);
             ASSERT_EQ(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
             for (const char* place : {"/sys/kernel/debug", "/sys/kernel/tracing"})
-                while (::umount2(place, MNT_DETACH) == 0) {}
+                while (::umount2(place, MNT_DETACH) == 0) {
+                }
             ASSERT_EQ(::mount("none", "/sys/kernel/tracing", with_tracefs ? "tracefs" : "tmpfs", 0, nullptr), 0);
             const auto link = program("on_tracepoint").attach();
             ASSERT_EQ(link.has_value(), with_tracefs) << (link ? "attached" : link.error().message);

@@ -210,7 +210,12 @@ T& at(std::span<std::byte> memory, std::size_t offset) {
 
 // Without the handler of a sanitizer, which would exit instead.
 void expect_store_faults(volatile std::uint32_t& place) {
-    EXPECT_EXIT({ ::signal(SIGSEGV, SIG_DFL); place = 1; }, ::testing::KilledBySignal(SIGSEGV), "");
+    EXPECT_EXIT(
+        {
+            ::signal(SIGSEGV, SIG_DFL);
+            place = 1;
+        },
+        ::testing::KilledBySignal(SIGSEGV), "");
 }
 
 TEST(BpfWindow, RingIsReadByLoadsAndEndsAsOrdinaryMemory) {

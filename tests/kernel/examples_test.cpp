@@ -39,7 +39,8 @@ void expect_line(Command& tool, const std::string& pattern, const std::function<
         trigger();
         tool.wait_for_output("no tool prints this", std::chrono::milliseconds(100));
     }
-    EXPECT_TRUE(has_line(tool.output(), pattern)) << "no line like " << pattern << " in:\n" << tool.output() << tool.error();
+    EXPECT_TRUE(has_line(tool.output(), pattern)) << "no line like " << pattern << " in:\n"
+                                                  << tool.output() << tool.error();
 }
 
 void expect_stops(Command& tool) {
@@ -81,6 +82,10 @@ TEST(Examples, RunqlatPrintsHistogramsOfTheScheduler) {
     EXPECT_TRUE(has_line(tool.output(), R"(^ +\d+ -> \d+ +: [1-9]\d* +\|\*+ *\|$)")) << tool.output();
     const auto first = tool.output().find("microseconds : count");
     EXPECT_NE(tool.output().find("microseconds : count", first + 1), std::string::npos) << tool.output();
+}
+
+TEST(Examples, BootstrapIsSmall) {
+    EXPECT_LE(std::filesystem::file_size(TEST_EXAMPLES_DIR "/bootstrap/bootstrap.wasm"), 40 * 1024);
 }
 
 TEST(Examples, BootstrapPrintsExecAndExit) {
@@ -133,7 +138,8 @@ TEST(Examples, SockfilterPrintsPackets) {
 
 TEST(Examples, SockopsPutsThePidIntoTheSyn) {
     enter_own_network_namespace();
-    const std::string mount = std::filesystem::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+    const std::string mount =
+        std::filesystem::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
     const std::string cgroup = mount + "/wasm-bpf-test-" + std::to_string(getpid());
     ASSERT_TRUE(std::filesystem::create_directory(cgroup));
     std::ofstream(cgroup + "/cgroup.procs") << getpid();

@@ -37,7 +37,8 @@ public:
             words >> device >> place >> type;
             if (type == "cgroup2") path_ = place + "/wasm-bpf-v0-" + std::to_string(getpid());
         }
-        EXPECT_EQ(mkdir(path_.c_str(), 0755), 0) << path_ << ": " << strerror(errno) << " (a cgroup2 file system is needed)";
+        EXPECT_EQ(mkdir(path_.c_str(), 0755), 0)
+            << path_ << ": " << strerror(errno) << " (a cgroup2 file system is needed)";
         fd_.reset(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     }
     ~Cgroup() { rmdir(path_.c_str()); }
@@ -126,7 +127,9 @@ TEST_P(V0Attach, NeedsItsTarget) {
     EXPECT_EQ(guest.wait(), 0);
     EXPECT_TRUE(guest.output().starts_with("attach -")) << guest.output();
     EXPECT_EQ(count(guest.error(), GetParam().on_cgroup ? "needs the path of a cgroup as target"
-                                                        : "needs the name of a network interface as target"), 1u) << guest.error();
+                                                        : "needs the name of a network interface as target"),
+              1u)
+        << guest.error();
     EXPECT_EQ(attached(), 0u);
 }
 
@@ -160,7 +163,8 @@ TEST(V0, NeverReportsAFailedAttachAsDone) {
         Command guest(v0_guest("attach", arguments));
         EXPECT_EQ(guest.wait(), 0);
         EXPECT_EQ(guest.output(), result);
-        EXPECT_EQ(count(guest.error(), "wasm-bpf: wasm_attach_bpf_program: attach \"" + program_and_target[0]), 1u) << guest.error();
+        EXPECT_EQ(count(guest.error(), "wasm-bpf: wasm_attach_bpf_program: attach \"" + program_and_target[0]), 1u)
+            << guest.error();
         EXPECT_GE(count(guest.error(), message), 1u) << guest.error();
         EXPECT_EQ(count(guest.error(), "attached"), 0u) << guest.error();
     }

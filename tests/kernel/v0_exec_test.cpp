@@ -14,7 +14,8 @@ namespace {
 
 class V0ExecTrace : public testing::TestWithParam<const char*> {};
 
-INSTANTIATE_TEST_SUITE_P(, V0ExecTrace, testing::Values("c", "rust", "go"), [](const auto& tested) { return tested.param; });
+INSTANTIATE_TEST_SUITE_P(, V0ExecTrace, testing::Values("c", "rust", "go"),
+                         [](const auto& tested) { return tested.param; });
 
 TEST_P(V0ExecTrace, RunsUnmodified) {
     // A path that no other process executes.
@@ -24,8 +25,9 @@ TEST_P(V0ExecTrace, RunsUnmodified) {
     EXPECT_TRUE(guest.wait_for_output("ready\n", std::chrono::seconds(60))) << guest.error();
     Command executed({program.string()});
     EXPECT_EQ(executed.wait(), 0);
-    EXPECT_TRUE(guest.wait_for_output("exec " + std::to_string(executed.pid()) + " " + program.filename().string().substr(0, 15) +
-                                      " " + program.string() + "\n")) << guest.output() << guest.error();
+    EXPECT_TRUE(guest.wait_for_output("exec " + std::to_string(executed.pid()) + " " +
+                                      program.filename().string().substr(0, 15) + " " + program.string() + "\n"))
+        << guest.output() << guest.error();
     std::filesystem::remove(program);
     guest.signal(SIGINT);
     EXPECT_EQ(guest.wait(), 130);

@@ -8,7 +8,8 @@
 
 namespace wasm_bpf::test {
 
-[[nodiscard]] inline std::vector<std::string> v0_guest(const std::string& name, std::vector<std::string> arguments = {}) {
+[[nodiscard]] inline std::vector<std::string> v0_guest(const std::string& name,
+                                                       std::vector<std::string> arguments = {}) {
     arguments.insert(arguments.begin(), std::string(TEST_GUEST_DIR) + "/v0/" + name + ".wasm");
     return wasm_bpf(std::move(arguments));
 }

@@ -16,9 +16,10 @@ namespace {
 TEST(V0Map, OperatesOnElementsAsLibbpfDoes) {
     Command guest(v0_guest("maps", {"elements"}));
     EXPECT_EQ(guest.wait(), 0) << guest.error();
-    EXPECT_EQ(guest.output(),
-              "update 0\nupdate 0\nupdate 0\nupdate of an existing key: -17\ndelete 0\nlookup of a missing key: -2\n"
-              "walk: 2 elements, sum 44\nnext after an unknown key: 0\nunknown command: -22\nvalue outside of memory: -14\n");
+    EXPECT_EQ(
+        guest.output(),
+        "update 0\nupdate 0\nupdate 0\nupdate of an existing key: -17\ndelete 0\nlookup of a missing key: -2\n"
+        "walk: 2 elements, sum 44\nnext after an unknown key: 0\nunknown command: -22\nvalue outside of memory: -14\n");
 }
 
 TEST(V0Map, TakesNoFdOfTheHost) {
@@ -31,7 +32,8 @@ TEST(V0Map, ChecksAndMovesTheValuesOfAllCpus) {
     Command guest(v0_guest("maps", {"per-cpu", std::to_string(bpf::possible_cpus())}));
     EXPECT_EQ(guest.wait(), 0) << guest.error();
     EXPECT_EQ(guest.output(),
-              "update 0\nlookup 0\nexactly at the end: 0\none byte less: -14\nroom for one CPU: -14\nupdate from there: -14\n");
+              "update 0\nlookup 0\nexactly at the end: 0\none byte less: -14\nroom for one CPU: -14\nupdate from "
+              "there: -14\n");
 }
 
 TEST(V0Map, CostsOneSystemCallAnOperation) {
@@ -53,7 +55,8 @@ TEST(V0Map, CostsOneSystemCallAnOperation) {
     }
     std::filesystem::remove(trace);
     ASSERT_EQ(calls.size(), 400u);
-    const char* const cycle[] = {"BPF_MAP_UPDATE_ELEM", "BPF_MAP_LOOKUP_ELEM", "BPF_MAP_GET_NEXT_KEY", "BPF_MAP_DELETE_ELEM"};
+    const char* const cycle[] = {"BPF_MAP_UPDATE_ELEM", "BPF_MAP_LOOKUP_ELEM", "BPF_MAP_GET_NEXT_KEY",
+                                 "BPF_MAP_DELETE_ELEM"};
     for (std::size_t i = 0; i < calls.size(); i++) EXPECT_EQ(calls[i], cycle[i % 4]) << "call " << i;
 }
 

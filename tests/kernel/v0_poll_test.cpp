@@ -1,4 +1,5 @@
-// wasm_bpf_buffer_poll: the guest's program makes a batch of numbered records, from 100 on, at each getpgid() of this process.
+// wasm_bpf_buffer_poll: the guest's program makes a batch of numbered records, from 100 on, at each getpgid() of this
+// process.
 
 #include <sched.h>
 #include <sys/syscall.h>
@@ -65,8 +66,10 @@ protected:
         make_batches(1);
         EXPECT_EQ(guest.wait(), 0);
         EXPECT_EQ(guest.output(), "ready\n" + output);
-        if (error.empty()) EXPECT_EQ(guest.error(), "");
-        else EXPECT_EQ(count(guest.error(), error), 1u) << guest.error();
+        if (error.empty())
+            EXPECT_EQ(guest.error(), "");
+        else
+            EXPECT_EQ(count(guest.error(), error), 1u) << guest.error();
     }
 
     // Runs a guest that polls without a timeout, with one batch, until its callback ends it.
@@ -80,10 +83,13 @@ protected:
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(, V0Poll, testing::Values(Buffer{"RingBuffer", "first", 0}, Buffer{"PerfBuffer", "samples", 4}),
+INSTANTIATE_TEST_SUITE_P(, V0Poll,
+                         testing::Values(Buffer{"RingBuffer", "first", 0}, Buffer{"PerfBuffer", "samples", 4}),
                          [](const auto& tested) { return tested.param.name; });
 
-TEST_P(V0Poll, HandsEveryRecordOverInOrderAndReturnsTheirNumber) { expect("batch", records(100, 104) + "poll 5\nthen 0\n"); }
+TEST_P(V0Poll, HandsEveryRecordOverInOrderAndReturnsTheirNumber) {
+    expect("batch", records(100, 104) + "poll 5\nthen 0\n");
+}
 
 TEST_P(V0Poll, ReturnsWhileProducersKeepUp) {
     Command guest(rings("busy", {GetParam().map}));
@@ -119,7 +125,8 @@ TEST_P(V0Poll, SurvivesACallbackThatClosesItsObject) {
     ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
     make_batches(1);
     EXPECT_EQ(guest.wait(), 0);
-    EXPECT_TRUE(guest.output().starts_with("ready\n" + records(100, 100) + "close done\n" + records(101, 101))) << guest.output();
+    EXPECT_TRUE(guest.output().starts_with("ready\n" + records(100, 100) + "close done\n" + records(101, 101)))
+        << guest.output();
     EXPECT_TRUE(guest.output().ends_with("poll 3\nthen refused\n")) << guest.output();
 }
 
@@ -145,8 +152,9 @@ TEST(V0, PollsTheSecondRingOfAnObjectAsItself) {
     ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
     make_batches(1);
     EXPECT_EQ(guest.wait(), 0);
-    EXPECT_EQ(guest.output(),
-              "ready\nrecord 100 size 8\nrecord 101 size 8\nfirst 2\nrecord 1100 size 8\nrecord 1101 size 8\nsecond 2\n");
+    EXPECT_EQ(
+        guest.output(),
+        "ready\nrecord 100 size 8\nrecord 101 size 8\nfirst 2\nrecord 1100 size 8\nrecord 1101 size 8\nsecond 2\n");
 }
 
 TEST(V0, ReportsWhatAPerfBufferLost) {

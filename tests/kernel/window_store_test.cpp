@@ -1,4 +1,5 @@
-// A guest's stores to its windows: what it may write is the kernel's memory, what it may not write ends it and nothing else.
+// A guest's stores to its windows: what it may write is the kernel's memory, what it may not write ends it and nothing
+// else.
 
 #include <fstream>
 #include <iterator>
@@ -54,9 +55,7 @@ std::string guest_of(std::string_view stores) {
                        object_at, data_text(elf), elf.size(), rodata, ring, ring_bytes, stores);
 }
 
-void expect_others_live() {
-    EXPECT_EQ(run(guest_of("")).exit_code, 42) << "a guest after it";
-}
+void expect_others_live() { EXPECT_EQ(run(guest_of("")).exit_code, 42) << "a guest after it"; }
 
 class StrayStores : public testing::TestWithParam<std::pair<const char*, std::string>> {};
 
@@ -75,22 +74,33 @@ TEST_P(StrayStores, AreToldWhereTheGuestEndsItselfNext) {
     EXPECT_EQ(ending.error->message, "store to a read-only window (kernel memory that the guest may only read)");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StrayStores, testing::Values(
-    std::pair{"plain", fmt::format("(i32.store (i32.const {}) (i32.const 1))", rodata)},
-    std::pair{"last_byte", fmt::format("(i32.store8 (i32.const {}) (i32.const 1))", rodata + 4095)},
-    std::pair{"fill", fmt::format("(memory.fill (i32.const {}) (i32.const 1) (i32.const 8192))", rodata - 4096)},
-    std::pair{"copy", fmt::format("(memory.copy (i32.const {}) (i32.const 0) (i32.const 64))", rodata)},
-    std::pair{"host_function", fmt::format("(drop (call $close (i32.const -1))) (drop (call $error_text (i32.const {}) (i32.const 64)))", rodata)},
-    std::pair{"wasi_random", fmt::format("(drop (call $random (i32.const {}) (i32.const 64)))", rodata)},
-    std::pair{"wasi_clock", fmt::format("(drop (call $clock (i32.const 1) (i64.const 0) (i32.const {})))", rodata)},
-    std::pair{"ring_producer", fmt::format("(i64.store (i32.const {}) (i64.const 1))", ring + 4096)},
-    std::pair{"ring_data", fmt::format("(memory.fill (i32.const {}) (i32.const 1) (i32.const 8))", ring + 8192)},
-    std::pair{"after_grow", fmt::format("(drop (memory.grow (i32.const 100))) (i32.store (i32.const {}) (i32.const 1))", rodata)}),
+INSTANTIATE_TEST_SUITE_P(
+    All, StrayStores,
+    testing::Values(
+        std::pair{"plain", fmt::format("(i32.store (i32.const {}) (i32.const 1))", rodata)},
+        std::pair{"last_byte", fmt::format("(i32.store8 (i32.const {}) (i32.const 1))", rodata + 4095)},
+        std::pair{"fill", fmt::format("(memory.fill (i32.const {}) (i32.const 1) (i32.const 8192))", rodata - 4096)},
+        std::pair{"copy", fmt::format("(memory.copy (i32.const {}) (i32.const 0) (i32.const 64))", rodata)},
+        std::pair{
+            "host_function",
+            fmt::format("(drop (call $close (i32.const -1))) (drop (call $error_text (i32.const {}) (i32.const 64)))",
+                        rodata)},
+        std::pair{"wasi_random", fmt::format("(drop (call $random (i32.const {}) (i32.const 64)))", rodata)},
+        std::pair{"wasi_clock", fmt::format("(drop (call $clock (i32.const 1) (i64.const 0) (i32.const {})))", rodata)},
+        std::pair{"ring_producer", fmt::format("(i64.store (i32.const {}) (i64.const 1))", ring + 4096)},
+        std::pair{"ring_data", fmt::format("(memory.fill (i32.const {}) (i32.const 1) (i32.const 8))", ring + 8192)},
+        std::pair{
+            "after_grow",
+            fmt::format("(drop (memory.grow (i32.const 100))) (i32.store (i32.const {}) (i32.const 1))", rodata)}),
     [](const auto& store) { return std::string(store.param.first); });
 
 TEST(Windows, ConsumerPageIsTheGuests) {
-    EXPECT_EQ(run(guest_of(fmt::format("(i64.store (i32.const {0}) (i64.const 0)) (call $expect (i32.load (i32.const {0})) (i32.const 0))",
-                                       ring))).exit_code, 42);
+    EXPECT_EQ(
+        run(guest_of(fmt::format(
+                "(i64.store (i32.const {0}) (i64.const 0)) (call $expect (i32.load (i32.const {0})) (i32.const 0))",
+                ring)))
+            .exit_code,
+        42);
 }
 
 TEST(Windows, ClosingTheObjectRestoresOrdinaryMemory) {
@@ -99,20 +109,28 @@ TEST(Windows, ClosingTheObjectRestoresOrdinaryMemory) {
         (call $expect (i32.load (i32.const {0})) (i32.const 0))
         (memory.fill (i32.const {0}) (i32.const 7) (i32.const 4096))
         (memory.fill (i32.const {1}) (i32.const 7) (i32.const {2}))
-        (call $expect (i32.load8_u (i32.const {0})) (i32.const 7)))", rodata, ring, ring_bytes))).exit_code, 42);
+        (call $expect (i32.load8_u (i32.const {0})) (i32.const 7)))",
+                                       rodata, ring, ring_bytes)))
+                  .exit_code,
+              42);
 }
 
 TEST(Windows, ClosingTheRingRestoresOrdinaryMemory) {
     EXPECT_EQ(run(guest_of(fmt::format(R"(
         (call $expect (call $close (global.get $ring)) (i32.const 0))
         (memory.fill (i32.const {0}) (i32.const 7) (i32.const {1}))
-        (call $expect (i32.load8_u (i32.const {0})) (i32.const 7)))", ring, ring_bytes))).exit_code, 42);
+        (call $expect (i32.load8_u (i32.const {0})) (i32.const 7)))",
+                                       ring, ring_bytes)))
+                  .exit_code,
+              42);
 }
 
 TEST(Windows, NeitherOverlapNorLieAskewNorOutside) {
     const auto second = [](std::uint32_t offset) {
         return run(guest_of(fmt::format(R"((call $exit (i32.sub (i32.const 0)
-            (call $ring_add (call $ring_open) (global.get $ring_map) (i32.const {}) (i32.const {})))))", offset, ring_bytes))).exit_code;
+            (call $ring_add (call $ring_open) (global.get $ring_map) (i32.const {}) (i32.const {})))))",
+                                        offset, ring_bytes)))
+            .exit_code;
     };
     EXPECT_EQ(second(ring), EBUSY);
     EXPECT_EQ(second(ring - 4096), EBUSY);
@@ -125,14 +143,19 @@ TEST(Windows, NeitherOverlapNorLieAskewNorOutside) {
 
 TEST(Windows, BoundBeforeLoadDoNotOverlapEither) {
     EXPECT_EQ(run(guest_of(fmt::format(R"((local $other i32) (local $map i32)
-        (local.set $other (call $ok (call $open (i32.const {0}) (i32.const 0x1000000) (i32.const 0)))))", object_at))).exit_code, EFAULT);
+        (local.set $other (call $ok (call $open (i32.const {0}) (i32.const 0x1000000) (i32.const 0)))))",
+                                       object_at)))
+                  .exit_code,
+              EFAULT);
     std::ifstream file(TEST_ENGINE_OBJECT, std::ios::binary | std::ios::ate);
     EXPECT_EQ(run(guest_of(fmt::format(R"((local $other i32) (local $map i32)
         (local.set $other (call $ok (call $open (i32.const {0}) (i32.const {1}) (i32.const 0))))
         (local.set $map (call $ok (call $find (local.get $other) (i32.const 0) (i32.const 7))))
         (drop (call $ok (call $map_window (local.get $map) (i32.const 0x60000) (i32.const 4096))))
         (call $exit (i32.sub (i32.const 0) (call $map_window (local.get $map) (i32.const 0x60000) (i32.const 4096)))))",
-                                       object_at, static_cast<long>(file.tellg())))).exit_code, EBUSY);
+                                       object_at, static_cast<long>(file.tellg()))))
+                  .exit_code,
+              EBUSY);
 }
 
 }  // namespace

@@ -83,8 +83,10 @@ bool Command::read_some(Clock::time_point deadline) {
         if (ready.revents == 0) return;
         char block[4096];
         const ssize_t size = read(fd.get(), block, sizeof(block));
-        if (size > 0) text.append(block, static_cast<std::size_t>(size));
-        else fd.reset();
+        if (size > 0)
+            text.append(block, static_cast<std::size_t>(size));
+        else
+            fd.reset();
     };
     take(watched[0], output_fd_, output_);
     take(watched[1], error_fd_, error_);
@@ -98,8 +100,12 @@ bool Command::wait_for(const std::string& stream, std::string_view text, std::ch
     return true;
 }
 
-bool Command::wait_for_output(std::string_view text, std::chrono::milliseconds deadline) { return wait_for(output_, text, deadline); }
-bool Command::wait_for_error(std::string_view text, std::chrono::milliseconds deadline) { return wait_for(error_, text, deadline); }
+bool Command::wait_for_output(std::string_view text, std::chrono::milliseconds deadline) {
+    return wait_for(output_, text, deadline);
+}
+bool Command::wait_for_error(std::string_view text, std::chrono::milliseconds deadline) {
+    return wait_for(error_, text, deadline);
+}
 
 void Command::signal(int number) const { kill(pid_, number); }
 

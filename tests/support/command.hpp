@@ -12,7 +12,8 @@ namespace wasm_bpf::test {
 
 class Command {
 public:
-    // Starts it; argument 0 is looked up in PATH. `environment` adds to or, with an empty value, takes from this process's.
+    // Starts it; argument 0 is looked up in PATH. `environment` adds to or, with an empty value, takes from this
+    // process's.
     explicit Command(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {});
     Command(const Command&) = delete;
     Command& operator=(const Command&) = delete;

@@ -33,7 +33,9 @@ Signatures documented() {
 TEST(GuestAbi, EveryImportIsBoundWithItsSignatureAndNoOther) {
     Signatures bound;
     for (const engine::HostImport& import : host_api::host_imports())
-        EXPECT_TRUE(bound.try_emplace({std::string(import.module), std::string(import.name)}, std::string(import.signature)).second)
+        EXPECT_TRUE(
+            bound.try_emplace({std::string(import.module), std::string(import.name)}, std::string(import.signature))
+                .second)
             << import.name << " is bound twice";
     EXPECT_EQ(bound, documented());
 }

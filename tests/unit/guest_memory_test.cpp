@@ -20,7 +20,9 @@ struct MemoryOnly final : engine::Instance {
 
 struct GuestMemoryTest : testing::Test {
     explicit GuestMemoryTest(std::size_t size = 65536) : instance(size) { memory.bind(instance); }
-    void put(std::size_t offset, std::string_view text) { std::memcpy(instance.bytes.data() + offset, text.data(), text.size()); }
+    void put(std::size_t offset, std::string_view text) {
+        std::memcpy(instance.bytes.data() + offset, text.data(), text.size());
+    }
     void put(std::size_t offset, std::vector<std::uint32_t> words) {
         std::memcpy(instance.bytes.data() + offset, words.data(), words.size() * 4);
     }
@@ -52,7 +54,8 @@ TEST_F(GuestMemoryTest, OffsetsDoNotWrap) {
 }
 
 TEST_F(GuestMemoryTest, SaysWhatWasOutside) {
-    EXPECT_EQ(memory.bytes(65530, 16, "name").error().message, "name: 16 bytes at 0xfffa are outside the guest's memory");
+    EXPECT_EQ(memory.bytes(65530, 16, "name").error().message,
+              "name: 16 bytes at 0xfffa are outside the guest's memory");
 }
 
 TEST_F(GuestMemoryTest, ReadsText) {

@@ -34,7 +34,8 @@ const std::vector<Rule>& rules() {
 void check(const std::string& path, const std::string& line) {
     const std::string header = line.substr(line.find(' ') + 1);
     for (const Rule& rule : rules()) {
-        const bool allowed = std::ranges::any_of(rule.allowed, [&](const std::string& folder) { return path.starts_with(folder); });
+        const bool allowed =
+            std::ranges::any_of(rule.allowed, [&](const std::string& folder) { return path.starts_with(folder); });
         EXPECT_TRUE(allowed || !std::regex_match(header, rule.header)) << path << ": " << line;
     }
 }

@@ -63,12 +63,16 @@ struct ModuleCacheTest : testing::Test {
         const auto code = module->serialize().value();
         return {reinterpret_cast<const char*>(code.data()), code.size()};
     }
-    [[nodiscard]] std::vector<fs::path> entries() const { return {fs::directory_iterator(folder()), fs::directory_iterator()}; }
+    [[nodiscard]] std::vector<fs::path> entries() const {
+        return {fs::directory_iterator(folder()), fs::directory_iterator()};
+    }
     [[nodiscard]] std::string content() const {
         std::ifstream file(entries().at(0), std::ios::binary);
         return {std::istreambuf_iterator(file), {}};
     }
-    void replace(std::string_view text) const { std::ofstream(entries().at(0), std::ios::binary | std::ios::trunc) << text; }
+    void replace(std::string_view text) const {
+        std::ofstream(entries().at(0), std::ios::binary | std::ios::trunc) << text;
+    }
 
     fs::path parent;
     FakeEngine engine;

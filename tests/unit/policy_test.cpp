@@ -24,7 +24,8 @@ TEST(Policy, DeniesWhatAltersOthersAndNamesTheWayToAllowIt) {
         const auto denied = Policy::command_default().check_helper(helper.id);
         ASSERT_FALSE(denied) << helper.name;
         EXPECT_EQ(denied.error().kind, ErrorKind::denied);
-        EXPECT_NE(denied.error().message.find(std::string("--allow ") + helper.name), std::string::npos) << denied.error().message;
+        EXPECT_NE(denied.error().message.find(std::string("--allow ") + helper.name), std::string::npos)
+            << denied.error().message;
     }
 }
 
@@ -37,7 +38,8 @@ TEST(Policy, AllowsWhatIsNamedAndNothingElse) {
 }
 
 TEST(Policy, LetsToolsTraceAndCount) {
-    for (const std::uint32_t id : {BPF_FUNC_map_lookup_elem, BPF_FUNC_ringbuf_output, BPF_FUNC_probe_read_kernel, BPF_FUNC_redirect})
+    for (const std::uint32_t id :
+         {BPF_FUNC_map_lookup_elem, BPF_FUNC_ringbuf_output, BPF_FUNC_probe_read_kernel, BPF_FUNC_redirect})
         EXPECT_TRUE(Policy::command_default().check_helper(id)) << id;
 }
 
@@ -45,7 +47,8 @@ TEST(Policy, NamesTheRulesWhereOneIsUnknown) {
     const auto unknown = Policy::command_default().allow("bpf_send_sgnal");
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().errno_code, EINVAL);
-    for (const auto& helper : guarded) EXPECT_NE(unknown.error().message.find(helper.name), std::string::npos) << helper.name;
+    for (const auto& helper : guarded)
+        EXPECT_NE(unknown.error().message.find(helper.name), std::string::npos) << helper.name;
 }
 
 }  // namespace

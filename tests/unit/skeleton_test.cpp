@@ -41,9 +41,10 @@ protected:
     // The object of a source beside this file.
     std::string compile_object(const char* debug = "-g") {
         const fs::path object = folder_ / "skeleton_globals.bpf.o";
-        EXPECT_EQ(run({tools_.clang, "-target", "bpf", debug, "-O2", "-mcpu=v3", "-I" + sdk_.bpf_include.string(), "-idirafter",
-                       folder_ / "system", "-c", source_folder_ / "skeleton_globals.bpf.c", "-o", object}),
-                  0);
+        EXPECT_EQ(
+            run({tools_.clang, "-target", "bpf", debug, "-O2", "-mcpu=v3", "-I" + sdk_.bpf_include.string(),
+                 "-idirafter", folder_ / "system", "-c", source_folder_ / "skeleton_globals.bpf.c", "-o", object}),
+            0);
         EXPECT_EQ(run({tools_.strip, "-g", object}), 0);
         return toolchain::read_file(object).value();
     }
@@ -58,11 +59,17 @@ protected:
 
     // Compiles C for a guest ("wasm32") or for this machine. The exit code.
     int compile(const std::string& target, const fs::path& source, const Arguments& more = {}) {
-        Arguments command = {tools_.clang, "-O2", "-Wall", "-Wextra", "-Werror", "-I" + folder_.string(),
-                             "-isystem", sdk_.include, "-isystem", sdk_.compat,
-                             "-idirafter", folder_ / "newer", "-idirafter", folder_ / "system"};
-        if (target == "wasm32") command.push_back("--target=wasm32-wasi");
-        else command.push_back("-Wno-unknown-attributes");  // the imports of the guest ABI
+        Arguments command = {tools_.clang, "-O2",
+                             "-Wall",      "-Wextra",
+                             "-Werror",    "-I" + folder_.string(),
+                             "-isystem",   sdk_.include,
+                             "-isystem",   sdk_.compat,
+                             "-idirafter", folder_ / "newer",
+                             "-idirafter", folder_ / "system"};
+        if (target == "wasm32")
+            command.push_back("--target=wasm32-wasi");
+        else
+            command.push_back("-Wno-unknown-attributes");  // the imports of the guest ABI
         command.insert(command.end(), more.begin(), more.end());
         command.insert(command.end(), {"-c", source, "-o", folder_ / "out.o"});
         return run(command);
@@ -92,7 +99,8 @@ TEST_F(Skeleton, PlacesEveryMemberWhereBpfHasIt) {
     const auto object = bpf::Object::open(bytes_of(elf));
     ASSERT_TRUE(object);
     std::vector<unsigned> data;
-    for (const std::byte byte : (*object)->find_map(".data")->initial_value()) data.push_back(std::to_integer<unsigned>(byte));
+    for (const std::byte byte : (*object)->find_map(".data")->initial_value())
+        data.push_back(std::to_integer<unsigned>(byte));
     write("data_bytes.h", fmt::format("#define DATA_BYTES {}\n", fmt::join(data, ",")));
     for (const char* target : {"wasm32", "native"})
         EXPECT_EQ(compile(target, source_folder_ / "skeleton_layout_check.c"), 0) << target;
@@ -106,7 +114,8 @@ TEST_F(Skeleton, NoticesAnotherLayoutOfAUsersOwnType) {
                                           "#include \"skeleton_globals.skel.h\"\n"
                                           "struct mine *get(struct skeleton_globals_bpf *skel);\n"
                                           "struct mine *get(struct skeleton_globals_bpf *skel)\n"
-                                          "{{ return &skel->data->over_aligned[1]; }}\n", bytes));
+                                          "{{ return &skel->data->over_aligned[1]; }}\n",
+                                          bytes));
     };
     EXPECT_EQ(compile("wasm32", with_alignment(32)), 0);
     EXPECT_NE(compile("wasm32", with_alignment(16), {"-w", "-ferror-limit=1"}), 0);
@@ -115,10 +124,11 @@ TEST_F(Skeleton, NoticesAnotherLayoutOfAUsersOwnType) {
 TEST_F(Skeleton, EmbedsTheObjectByteForByte) {
     const std::string elf = compile_object();
     write_skeleton(elf);
-    const fs::path source = write("print.c",
-                                  "#include \"skeleton_globals.skel.h\"\n"
-                                  "int main(void) { size_t size; const void *elf = skeleton_globals_bpf__elf_bytes(&size);\n"
-                                  "return fwrite(elf, 1, size, stdout) != size; }\n");
+    const fs::path source =
+        write("print.c",
+              "#include \"skeleton_globals.skel.h\"\n"
+              "int main(void) { size_t size; const void *elf = skeleton_globals_bpf__elf_bytes(&size);\n"
+              "return fwrite(elf, 1, size, stdout) != size; }\n");
     ASSERT_EQ(compile("native", source, {"-include", "stdio.h"}), 0);
     ASSERT_EQ(run({tools_.clang, folder_ / "out.o", "-o", folder_ / "print"}), 0);
     EXPECT_EQ(toolchain::read_process({folder_ / "print"}).value(), elf);
@@ -137,8 +147,9 @@ TEST_F(Skeleton, NamesMapsAndSectionsAsBpftoolDoes) {
     EXPECT_EQ(object.programs[0].section, "tp/sched/sched_switch");
 
     const std::string text = write_skeleton(elf);
-    for (const char* expected : {"struct bpf_map *a_map;", "struct bpf_program *on_switch;", "struct bpf_link *on_switch;",
-                                 "struct skeleton_globals_bpf__data_my_own *data_my_own;", "skeleton_globals_bpf__open_and_load"})
+    for (const char* expected :
+         {"struct bpf_map *a_map;", "struct bpf_program *on_switch;", "struct bpf_link *on_switch;",
+          "struct skeleton_globals_bpf__data_my_own *data_my_own;", "skeleton_globals_bpf__open_and_load"})
         EXPECT_NE(text.find(expected), text.npos) << expected;
     EXPECT_EQ(text.find("hidden;"), text.npos) << "a static variable is exposed";
 }
@@ -149,7 +160,8 @@ TEST_F(Skeleton, SaysWhatIsWrongWithAnObject) {
     ASSERT_FALSE(none);
     EXPECT_TRUE(none.error().message.starts_with("no BPF object that libbpf can open: ")) << none.error().message;
 
-    const std::string without_btf = "int f(void *c) { return 0; } char L[] __attribute__((section(\"license\"))) = \"GPL\";\n";
+    const std::string without_btf =
+        "int f(void *c) { return 0; } char L[] __attribute__((section(\"license\"))) = \"GPL\";\n";
     const fs::path source = write("plain.c", "__attribute__((section(\"socket\"), used)) " + without_btf);
     ASSERT_EQ(run({tools_.clang, "-target", "bpf", "-O2", "-w", "-c", source, "-o", folder_ / "plain.o"}), 0);
     const std::string elf = toolchain::read_file(folder_ / "plain.o").value();

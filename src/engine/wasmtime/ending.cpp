@@ -1,9 +1,9 @@
 #include "engine/wasmtime/ending.hpp"
 
+#include <cxxabi.h>
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cxxabi.h>
 #include <ranges>
 
 #include <fmt/format.h>

@@ -75,8 +75,11 @@ std::vector<std::uint8_t> forwarding_module(std::span<const ShadowImport> functi
     for (std::size_t i = 0; i < count; i++) add_function(sections, functions[i], i, count);
 
     Bytes module{0, 'a', 's', 'm', 1, 0, 0, 0};
-    const std::pair<std::uint8_t, const Bytes*> numbered[] = {
-        {1, &sections.types}, {2, &sections.imports}, {3, &sections.functions}, {7, &sections.exports}, {10, &sections.code}};
+    const std::pair<std::uint8_t, const Bytes*> numbered[] = {{1, &sections.types},
+                                                              {2, &sections.imports},
+                                                              {3, &sections.functions},
+                                                              {7, &sections.exports},
+                                                              {10, &sections.code}};
     for (const auto& [number, content] : numbered) {
         module.push_back(number);
         add_sized(module, *content);

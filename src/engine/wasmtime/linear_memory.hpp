@@ -1,6 +1,6 @@
 #pragma once
-// Linear memory of our own: on a 4 GiB boundary, so that the low half of a host address is the guest's pointer (arenas), and
-// grown in place, so that the windows mapped into it stay.
+// Linear memory of our own: on a 4 GiB boundary, so that the low half of a host address is the guest's pointer
+// (arenas), and grown in place, so that the windows mapped into it stay.
 
 #include <wasmtime.h>
 

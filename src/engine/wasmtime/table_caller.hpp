@@ -1,7 +1,7 @@
 #pragma once
-// Calls functions of a guest's table. Wasmtime's C API reads function references from a table only where it is built with
-// garbage collection; a small module of ours that imports the table and calls through it does without, and lets Wasm itself
-// check the index and the function's type.
+// Calls functions of a guest's table. Wasmtime's C API reads function references from a table only where it is built
+// with garbage collection; a small module of ours that imports the table and calls through it does without, and lets
+// Wasm itself check the index and the function's type.
 
 #include <wasmtime.h>
 

@@ -31,13 +31,17 @@ private:
     OwnedModule module_;
 };
 
-const std::uint8_t* bytes_of(std::span<const std::byte> bytes) { return reinterpret_cast<const std::uint8_t*>(bytes.data()); }
+const std::uint8_t* bytes_of(std::span<const std::byte> bytes) {
+    return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
 
 // What bytes are that do not begin as a module does; empty where they do.
 std::string_view what_else(std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     if (text.empty()) return "it is empty";
-    if (text.starts_with("\x7f" "ELF")) return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
+    if (text.starts_with("\x7f"
+                         "ELF"))
+        return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
     if (!text.starts_with(std::string_view("\0asm", 4))) return "it does not begin with \\0asm";
     // https://webassembly.github.io/component-model: the layer field says what the version is of.
     if (text.size() >= 8 && text[6] == 1) return "it is a component, and only core modules run here";
@@ -61,7 +65,8 @@ public:
 
     Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) override {
         wasmtime_module_t* module = nullptr;
-        if (OwnedError error(wasmtime_module_deserialize(engine_.get(), bytes_of(compiled), compiled.size(), &module)); error)
+        if (OwnedError error(wasmtime_module_deserialize(engine_.get(), bytes_of(compiled), compiled.size(), &module));
+            error)
             return fail(EINVAL, "load a compiled module: " + text_of(error.get()));
         return std::make_unique<WasmtimeModule>(OwnedModule(module));
     }

@@ -46,7 +46,8 @@ wasm_trap_t* WasmtimeInstance::end_guest(Error error) {
     return wasmtime_trap_new(text.data(), text.size());
 }
 
-wasm_trap_t* WasmtimeInstance::enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count) {
+wasm_trap_t* WasmtimeInstance::enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
+                                          std::size_t count) {
     const auto* bound = static_cast<BoundImport*>(env);
     bound->instance->find_memory(caller);
     std::array<Value, max_parameters> values;
@@ -57,7 +58,8 @@ wasm_trap_t* WasmtimeInstance::enter_host(void* env, wasmtime_caller_t* caller, 
     return nullptr;
 }
 
-wasm_trap_t* WasmtimeInstance::enter_shadow(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count) {
+wasm_trap_t* WasmtimeInstance::enter_shadow(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
+                                            std::size_t count) {
     auto* bound = static_cast<BoundShadow*>(env);
     WasmtimeInstance& self = *bound->instance;
     self.find_memory(caller);
@@ -91,10 +93,12 @@ Result<> WasmtimeInstance::make_forwarders(wasmtime_caller_t* caller) {
     if (auto* error = wasmtime_module_new(engine_, wasm.data(), wasm.size(), &module)) return failed(error);
     const OwnedModule owned(module);
     std::vector<wasmtime_extern_t> imports{memory};
-    for (const BoundShadow& shadow : shadows_) imports.push_back({.kind = WASMTIME_EXTERN_FUNC, .of = {.func = shadow.own}});
+    for (const BoundShadow& shadow : shadows_)
+        imports.push_back({.kind = WASMTIME_EXTERN_FUNC, .of = {.func = shadow.own}});
     wasmtime_instance_t instance;
     wasm_trap_t* trap = nullptr;
-    if (auto* error = wasmtime_instance_new(context_, module, imports.data(), imports.size(), &instance, &trap)) return failed(error);
+    if (auto* error = wasmtime_instance_new(context_, module, imports.data(), imports.size(), &instance, &trap))
+        return failed(error);
     for (std::size_t i = 0; i < shadows_.size(); i++) {
         const std::string_view name = options_.shadows[i].name;
         wasmtime_extern_t item;
@@ -108,7 +112,8 @@ Result<> WasmtimeInstance::make_forwarders(wasmtime_caller_t* caller) {
 // In the place of the engine's own proc_exit, which takes codes from 126 on for a failure of the guest.
 wasm_trap_t* WasmtimeInstance::enter_exit(void* env, wasmtime_caller_t*, wasmtime_val_raw_t* slots, std::size_t) {
     auto* self = static_cast<WasmtimeInstance*>(env);
-    if (!self->pending_) self->pending_ = Ending{.exit_code = slots[0].i32 & 0xff, .error = {}, .stack = {}, .fault_offset = {}};
+    if (!self->pending_)
+        self->pending_ = Ending{.exit_code = slots[0].i32 & 0xff, .error = {}, .stack = {}, .fault_offset = {}};
     return wasmtime_trap_new("exit", 4);
 }
 
@@ -146,8 +151,8 @@ Result<> WasmtimeInstance::set_wasi() {
         errno = 0;
         if (!wasi_config_preopen_dir(config.get(), directory.host_path.c_str(), directory.guest_path.c_str(),
                                      directory.access == Directory::Access::read_write))
-            return std::unexpected(errno_error(errno != 0 ? errno : ENOENT,
-                                               fmt::format("open directory \"{}\" for the guest", directory.host_path)));
+            return std::unexpected(errno_error(
+                errno != 0 ? errno : ENOENT, fmt::format("open directory \"{}\" for the guest", directory.host_path)));
     }
     if (OwnedError error(wasmtime_context_set_wasi(context_, config.release())); error)
         return fail(EINVAL, "set up WASI: " + text_of(error.get()));
@@ -168,16 +173,19 @@ Result<> WasmtimeInstance::define_imports() {
         return fail(EINVAL, "define WASI: " + text_of(error.get()));
     for (const HostImport& import : options_.imports) {
         imports_.push_back({this, import.call});
-        if (auto done = define(import.module, import.name, import.signature, enter_host, &imports_.back()); !done) return done;
+        if (auto done = define(import.module, import.name, import.signature, enter_host, &imports_.back()); !done)
+            return done;
     }
     wasmtime_linker_allow_shadowing(linker_.get(), true);
     for (const ShadowImport& shadow : options_.shadows) {
         wasmtime_extern_t own;
-        if (!wasmtime_linker_get(linker_.get(), context_, shadow.module.data(), shadow.module.size(), shadow.name.data(),
-                                 shadow.name.size(), &own) || own.kind != WASMTIME_EXTERN_FUNC)
+        if (!wasmtime_linker_get(linker_.get(), context_, shadow.module.data(), shadow.module.size(),
+                                 shadow.name.data(), shadow.name.size(), &own) ||
+            own.kind != WASMTIME_EXTERN_FUNC)
             return fail(EINVAL, fmt::format("the engine has no {}.{}", shadow.module, shadow.name));
         shadows_.push_back({this, shadow.call, own.of.func, shadow.signature.find(':'), {}});
-        if (auto done = define(shadow.module, shadow.name, shadow.signature, enter_shadow, &shadows_.back()); !done) return done;
+        if (auto done = define(shadow.module, shadow.name, shadow.signature, enter_shadow, &shadows_.back()); !done)
+            return done;
     }
     if (auto done = define("wasi_snapshot_preview1", "proc_exit", "i:", enter_exit, this); !done) return done;
     wasmtime_linker_allow_shadowing(linker_.get(), false);
@@ -216,8 +224,12 @@ std::optional<Ending> WasmtimeInstance::start() {
     wasmtime_error_t* error = wasmtime_instance_pre_instantiate(ready_.get(), context_, &instance, &trap);
     // An error without a trace is none of the guest's code: a memory or table over the limit.
     if (error != nullptr && !pending_ && !has_trace(error))
-        return Ending{.exit_code = 0, .error = Error{ENOMEM, "the module needs more than it may have: " + line_of(OwnedError(error).get()),
-                                                     ErrorKind::bad_module}, .stack = {}, .fault_offset = {}};
+        return Ending{
+            .exit_code = 0,
+            .error = Error{ENOMEM, "the module needs more than it may have: " + line_of(OwnedError(error).get()),
+                           ErrorKind::bad_module},
+            .stack = {},
+            .fault_offset = {}};
     if (error != nullptr || trap != nullptr) return end_of(error, trap);
     instance_ = instance;
     const auto memory = find_export("memory");
@@ -227,7 +239,8 @@ std::optional<Ending> WasmtimeInstance::start() {
 
 std::optional<wasmtime_extern_t> WasmtimeInstance::find_export(std::string_view name) const {
     wasmtime_extern_t item;
-    if (!instance_ || !wasmtime_instance_export_get(context_, &*instance_, name.data(), name.size(), &item)) return std::nullopt;
+    if (!instance_ || !wasmtime_instance_export_get(context_, &*instance_, name.data(), name.size(), &item))
+        return std::nullopt;
     return item;
 }
 
@@ -243,8 +256,16 @@ Ending WasmtimeInstance::run(std::string_view export_name) {
     if (auto ended = start()) return std::move(*ended);
     const auto item = find_export(export_name);
     if (!item || item->kind != WASMTIME_EXTERN_FUNC || !is_plain(item->of.func))
-        return {.error = Error{EINVAL, fmt::format("the module exports no function \"{}\" without parameters: build it as a command, not as a "
-                                                   "library", export_name), ErrorKind::bad_module}, .stack = {}, .fault_offset = {}};
+        return {
+            .error =
+                Error{EINVAL,
+                      fmt::format(
+                          "the module exports no function \"{}\" without parameters: build it as a command, not as a "
+                          "library",
+                          export_name),
+                      ErrorKind::bad_module},
+            .stack = {},
+            .fault_offset = {}};
     wasm_trap_t* trap = nullptr;
     wasmtime_error_t* error = wasmtime_func_call(context_, &item->of.func, nullptr, 0, nullptr, 0, &trap);
     if (error == nullptr && trap == nullptr) return {};
@@ -257,7 +278,8 @@ bool WasmtimeInstance::is_plain(const wasmtime_func_t& function) const {
 }
 
 bool WasmtimeInstance::takes_integers(const wasmtime_func_t& function, std::size_t parameters) {
-    if (std::memcmp(&function, &checked_function_, sizeof(function)) == 0 && checked_parameters_ == parameters) return true;
+    if (std::memcmp(&function, &checked_function_, sizeof(function)) == 0 && checked_parameters_ == parameters)
+        return true;
     const OwnedFunctionType type(wasmtime_func_type(context_, &function));
     const wasm_valtype_vec_t* in = wasm_functype_params(type.get());
     const wasm_valtype_vec_t* out = wasm_functype_results(type.get());
@@ -288,7 +310,8 @@ Result<std::int32_t> WasmtimeInstance::call_table(std::uint32_t index, std::span
     if (!table_caller_) {
         const auto item = find_export(name);
         if (!item || item->kind != WASMTIME_EXTERN_TABLE)
-            return fail(EINVAL, fmt::format("the module does not export its table \"{}\": link it with --export-table", name));
+            return fail(EINVAL,
+                        fmt::format("the module does not export its table \"{}\": link it with --export-table", name));
         auto linked = TableCaller::link(engine_, context_, item->of.table);
         if (!linked) return std::unexpected(std::move(linked).error());
         table_caller_ = *linked;

@@ -38,7 +38,8 @@ private:
     };
 
     static wasm_trap_t* enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count);
-    static wasm_trap_t* enter_shadow(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count);
+    static wasm_trap_t* enter_shadow(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
+                                     std::size_t count);
     static wasm_trap_t* enter_exit(void* env, wasmtime_caller_t*, wasmtime_val_raw_t* slots, std::size_t count);
     static wasmtime_error_t* pass_checkpoint(wasmtime_context_t*, void* env, std::uint64_t* delta,
                                              wasmtime_update_deadline_kind_t* kind);
@@ -71,12 +72,12 @@ private:
     OwnedReady ready_;
     wasmtime_context_t* context_ = nullptr;
     std::optional<wasmtime_instance_t> instance_;  // none until the start function returned
-    LinearMemory* memory_ = nullptr;  // owned by the store
+    LinearMemory* memory_ = nullptr;               // owned by the store
     std::deque<BoundImport> imports_;
     std::deque<BoundShadow> shadows_;
     bool can_forward_ = false;
     std::optional<TableCaller> table_caller_;  // made by the first call
-    wasmtime_func_t checked_function_{};  // the last one whose type was checked
+    wasmtime_func_t checked_function_{};       // the last one whose type was checked
     std::size_t checked_parameters_ = 0;
     std::optional<Ending> pending_;
 };
