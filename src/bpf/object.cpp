@@ -7,11 +7,29 @@
 #include <cerrno>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
 
 namespace wasm_bpf::bpf {
+namespace {
+
+// A map that is pinned by its name would be shared with whoever pinned one of that name, and outlive its guest.
+Result<> refuse_pinned_maps(const bpf_object* object) {
+    const bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, object) {
+        if (bpf_map__pin_path(map) != nullptr)
+            return fail(EPERM,
+                        fmt::format("map \"{}\" asks to be pinned, and guests may not pin: take \"pinning\" out of its "
+                                    "definition",
+                                    printable(bpf_map__name(map))));
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, ObjectOptions options) {
     if (!options.btf_path.empty() && ::access(options.btf_path.c_str(), R_OK) != 0)
@@ -28,8 +46,9 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
         const int error = errno;
         return fail(plain_errno(error), messages.explain("this is no BPF object: " + error_text(error)));
     }
-    return std::unique_ptr<Object>(
-        new Object({object, bpf_object__close}, std::move(options), subprogram_helpers(elf)));
+    std::shared_ptr<bpf_object> owned(object, bpf_object__close);
+    if (auto unpinned = refuse_pinned_maps(object); !unpinned) return std::unexpected(std::move(unpinned).error());
+    return std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
 }
 
 Object::Object(std::shared_ptr<bpf_object> object, ObjectOptions options,

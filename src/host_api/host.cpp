@@ -60,9 +60,7 @@ Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint
 
 Result<> Host::checkpoint() {
     if (stop.requested()) return StopToken::stopped();
-    if (faults.seen.exchange(false))
-        return fail(EFAULT, "store to a read-only window (kernel memory that the guest may only read)",
-                    ErrorKind::trap);
+    if (faults.seen.exchange(false)) return fail(EFAULT, std::string(window_store_text), ErrorKind::trap);
     return {};
 }
 

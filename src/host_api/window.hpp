@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "wasm_bpf/error.hpp"
@@ -13,6 +14,10 @@
 namespace wasm_bpf::host_api {
 
 inline constexpr std::size_t page_size = 4096;
+
+// Why a guest is ended that stored to a window that it may only read.
+inline constexpr std::string_view window_store_text =
+    "store to a read-only window (kernel memory that the guest may only read)";
 
 // Installs the process's handler for SIGSEGV and SIGBUS, once. It must be installed before the engine installs its own,
 // which passes on what is not its own: a fault of code of the host (memory.fill, a copy by a host function) that writes

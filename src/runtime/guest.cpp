@@ -3,12 +3,6 @@
 #include <cerrno>
 
 namespace wasm_bpf::runtime {
-namespace {
-
-constexpr std::string_view window_store = "store to a read-only window (kernel memory that the guest may only read)";
-
-}  // namespace
-
 Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine::Module& module, GuestOptions options) {
     auto guest = std::unique_ptr<Guest>(new Guest(engine, std::move(options.host)));
     host_api::Host& host = guest->host_;
@@ -35,9 +29,10 @@ engine::Ending Guest::run() {
         return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
     engine::Ending ending = instance_->run("_start");
     if (ending.fault_offset && host_api::is_in_window(instance_->memory().data() + *ending.fault_offset))
-        ending.error->message = window_store;
+        ending.error->message = host_api::window_store_text;
     // A store by host code just before the end passes no checkpoint any more, and is the cause of what came after it.
-    if (host_.faults.seen.exchange(false)) ending.error = Error{EFAULT, std::string(window_store), ErrorKind::trap};
+    if (host_.faults.seen.exchange(false))
+        ending.error = Error{EFAULT, std::string(host_api::window_store_text), ErrorKind::trap};
     return ending;
 }
 

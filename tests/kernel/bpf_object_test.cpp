@@ -43,6 +43,13 @@ TEST(BpfObject, SaysThatTheBtfFileIsMissing) {
     EXPECT_TRUE(contains(object.error().message, "/nonexistent.btf")) << object.error().message;
 }
 
+TEST(BpfObject, RefusesAMapThatAsksToBePinned) {
+    const auto object = Object::open(read_object("pinned"));
+    ASSERT_FALSE(object);
+    EXPECT_EQ(object.error().errno_code, EPERM);
+    EXPECT_TRUE(contains(object.error().message, "everybodys")) << object.error().message;
+}
+
 TEST(BpfObject, FindsMapsAndProgramsByName) {
     const auto object = open_object("maps");
     ASSERT_NE(object->find_map("table"), nullptr);
