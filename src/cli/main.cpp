@@ -36,21 +36,25 @@ std::vector<std::string> with_subcommand(int argc, char** argv, const CLI::App& 
     return arguments;
 }
 
+void add_version_flag(CLI::App& app) {
+    app.set_version_flag("--version", version, "Print the versions of the command, its engine and libbpf");
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) add_version_flag(*command);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     int exit_code = 0;
     CLI::App app("Runs and builds WebAssembly modules that carry eBPF programs and their user-space half.", "wasm-bpf");
     app.footer(
-        "The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a "
-        "module that\n"
-        "runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest trapped, 128 + N: "
-        "signal N.");
-    app.set_version_flag("--version", version, "Print the versions of the command, its engine and libbpf");
+        "The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a\n"
+        "module that runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest\n"
+        "trapped, 128 + N: signal N.");
     app.require_subcommand(1);
     cli::add_run_command(app, exit_code);
     cli::add_build_command(app, exit_code);
     cli::add_gen_command(app, exit_code);
+    add_version_flag(app);
     cli::set_usage(app, "Usage: wasm-bpf MODULE [ARGS...]\n       wasm-bpf SUBCOMMAND [OPTIONS] ...");
 
     auto arguments = with_subcommand(argc, argv, app);

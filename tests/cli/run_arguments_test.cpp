@@ -70,10 +70,13 @@ TEST(RunArguments, HelpAndVersionAreForAll) {
             << help.output;
         EXPECT_EQ(help.error, "");
     }
-    const Ran version({"--version"});
-    EXPECT_EQ(version.exit_code, 0);
-    for (const char* part : {"wasm-bpf 0.", "Wasmtime 48.", "libbpf 1.7"})
-        EXPECT_NE(version.output.find(part), std::string::npos) << version.output;
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"--version"}, {"run", "--version"}, {"build", "--version"}, {"gen", "--version"}}) {
+        const Ran version(line);
+        EXPECT_EQ(version.exit_code, 0);
+        for (const char* part : {"wasm-bpf 0.", "Wasmtime 48.", "libbpf 1.7"})
+            EXPECT_NE(version.output.find(part), std::string::npos) << version.output;
+    }
 }
 
 TEST(RunArguments, WrongUsageIsExplained) {
