@@ -24,7 +24,7 @@ Result<std::unique_ptr<RingSet>> RingSet::open(const StopToken& stop) {
     epoll_event event{.events = EPOLLIN, .data = {.u64 = stop_event}};
     if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, stop.fd(), &event) != 0)
         return std::unexpected(errno_error(errno, "watch the stop token"));
-    return std::unique_ptr<RingSet>(new RingSet(std::move(epoll), stop));
+    return std::unique_ptr<RingSet>(new RingSet(std::move(epoll)));
 }
 
 Result<std::int32_t> RingSet::add(const bpf::Map& map, std::span<std::byte> memory, WindowFaults& faults) {

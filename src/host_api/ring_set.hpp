@@ -26,14 +26,13 @@ public:
     [[nodiscard]] bool overlaps(std::span<const std::byte> memory) const;
 
 private:
-    RingSet(bpf::Fd epoll, const StopToken& stop) : epoll_(std::move(epoll)), stop_(stop) {}
+    explicit RingSet(bpf::Fd epoll) : epoll_(std::move(epoll)) {}
 
     struct Ring {
         const bpf::Map* map;
         Window window;
     };
     bpf::Fd epoll_;
-    const StopToken& stop_;
     std::deque<Ring> rings_;
     std::int32_t added_ = 0;
 };

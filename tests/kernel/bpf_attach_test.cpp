@@ -311,7 +311,7 @@ TEST_F(BpfAttach, TracepointsNeedTracefs) {
         std::thread([&] {
             // Threads share the working folder and root until CLONE_FS is undone too.
             ASSERT_EQ(::unshare(CLONE_FS | CLONE_NEWNS), 0);
-            ASSERT_EQ(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+            ASSERT_EQ(::mount("none", "/sys", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
             for (const char* place : {"/sys/kernel/debug", "/sys/kernel/tracing"})
                 while (::umount2(place, MNT_DETACH) == 0) {
                 }

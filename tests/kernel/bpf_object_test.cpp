@@ -232,7 +232,7 @@ TEST(BpfObject, NamesTheMissingCapabilities) {
 }
 
 void hide(const char* folder) {
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/sys", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         ::mount("none", folder, "tmpfs", 0, nullptr) != 0)
         ::_exit(4);
 }
