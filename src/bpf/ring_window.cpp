@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <tuple>
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"
