@@ -1,6 +1,8 @@
 #pragma once
 // Guests of the tests of `wasm-bpf run`, and the command on them.
 
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +60,7 @@ inline constexpr std::string_view read_input = R"((call $say)
 // One run to its end. No cache, so that nothing stays behind.
 struct Ran {
     explicit Ran(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {}) {
-        environment.try_emplace("WASM_BPF_CACHE", std::string(TEST_GUEST_DIR) + "/cache");
+        environment.try_emplace("WASM_BPF_CACHE", std::string(TEST_GUEST_DIR) + "/cache-" + std::to_string(geteuid()));
         Command command(wasm_bpf(std::move(arguments)), environment);
         exit_code = command.wait();
         output = command.output();
