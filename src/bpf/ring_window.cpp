@@ -36,6 +36,7 @@ std::unexpected<Error> restored(const Map& map, std::span<std::byte> memory, int
 }  // namespace
 
 std::size_t ring_window_bytes(const Map& map) {
+    if (map.shape().type != BPF_MAP_TYPE_RINGBUF) return 0;
     return 2 * page_bytes() + 2 * static_cast<std::size_t>(map.shape().max_entries);
 }
 

@@ -11,7 +11,7 @@ namespace wasm_bpf::bpf {
 class Map;
 
 // Bytes of guest memory that a ring buffer's window takes: consumer page, producer page, twice the data
-// (kernel/bpf/ringbuf.c: ringbuf_map_mmap_user).
+// (kernel/bpf/ringbuf.c: ringbuf_map_mmap_user). 0 where the map is no ring buffer.
 [[nodiscard]] std::size_t ring_window_bytes(const Map& map);
 
 // Maps a ring buffer over `memory` (page-aligned, exactly ring_window_bytes): the consumer page read-write, the rest

@@ -16,13 +16,10 @@ std::unexpected<Error> no_map(Handle handle) {
     return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
 }
 
-constexpr std::uint32_t ring_buffer_type = 27;  // BPF_MAP_TYPE_RINGBUF
-
 // 0 where the map has no window, or none that a guest could hold.
 std::size_t window_bytes(const bpf::Map& map) {
-    const std::size_t bytes = map.shape().type == ring_buffer_type
-                                  ? bpf::ring_window_bytes(map)
-                                  : (map.mapping_bytes() + page_size - 1) / page_size * page_size;
+    const std::size_t ring = bpf::ring_window_bytes(map);
+    const std::size_t bytes = ring != 0 ? ring : map.mapping_bytes();
     return bytes <= UINT32_MAX ? bytes : 0;
 }
 
@@ -95,7 +92,7 @@ I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint3
 I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t size) {
     bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_map(handle);
-    if (map->shape().type == ring_buffer_type || map->mapping_bytes() == 0)
+    if (map->mapping_bytes() == 0)
         return fail(EINVAL,
                     fmt::format("map \"{}\" is neither global data nor an mmapable array; a ring buffer's window is "
                                 "made by ring_add",

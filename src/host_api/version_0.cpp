@@ -1,6 +1,7 @@
 // Version 0: what modules built for the older wasm-bpf runtimes import, in C, Rust and Go. Such guests have no call for
 // an error's text, so every failure is said through the log.
 
+#include <linux/bpf.h>
 #include <poll.h>
 
 #include <cerrno>
@@ -95,12 +96,12 @@ I32 map_operate(Host& host, std::int32_t fd, std::int32_t command, std::uint32_t
     const auto element = [&](ElementCommand what) {
         return status(host, call_element(host, *map, {what, key, value, next_key, flags}));
     };
-    switch (command) {  // enum bpf_cmd in linux/bpf.h
-        case 1: return element(ElementCommand::lookup);
-        case 2: return element(ElementCommand::update);
-        case 3: return element(ElementCommand::remove);
-        case 4: return element(ElementCommand::next_key);
-        case 21: return element(ElementCommand::lookup_and_delete);
+    switch (command) {
+        case BPF_MAP_LOOKUP_ELEM: return element(ElementCommand::lookup);
+        case BPF_MAP_UPDATE_ELEM: return element(ElementCommand::update);
+        case BPF_MAP_DELETE_ELEM: return element(ElementCommand::remove);
+        case BPF_MAP_GET_NEXT_KEY: return element(ElementCommand::next_key);
+        case BPF_MAP_LOOKUP_AND_DELETE_ELEM: return element(ElementCommand::lookup_and_delete);
         default:
             return said(host, call,
                         {EINVAL, fmt::format("command {} of enum bpf_cmd is none of a map's elements", command)});

@@ -1,26 +1,26 @@
 #include "policy/policy.hpp"
 
+#include <linux/bpf.h>
+
 #include <cerrno>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace wasm_bpf::policy {
 namespace {
 
-// Numbers: enum bpf_func_id in linux/bpf.h.
 struct GuardedHelper {
-    std::uint32_t id;
+    std::uint32_t id;  // enum bpf_func_id
     std::string_view name;
     std::string_view effect;
 };
 constexpr GuardedHelper guarded_helpers[] = {
-    {36, "bpf_probe_write_user", "writes to the memory of other processes"},
-    {58, "bpf_override_return", "makes kernel functions return what the program says"},
-    {109, "bpf_send_signal", "sends signals to other processes"},
-    {117, "bpf_send_signal_thread", "sends signals to other processes"},
-    {166, "bpf_sys_bpf", "loads and attaches programs that this policy has not seen"},
-    {168, "bpf_sys_close", "closes file descriptors of the host"},
+    {BPF_FUNC_probe_write_user, "bpf_probe_write_user", "writes to the memory of other processes"},
+    {BPF_FUNC_override_return, "bpf_override_return", "makes kernel functions return what the program says"},
+    {BPF_FUNC_send_signal, "bpf_send_signal", "sends signals to other processes"},
+    {BPF_FUNC_send_signal_thread, "bpf_send_signal_thread", "sends signals to other processes"},
+    {BPF_FUNC_sys_bpf, "bpf_sys_bpf", "loads and attaches programs that this policy has not seen"},
+    {BPF_FUNC_sys_close, "bpf_sys_close", "closes file descriptors of the host"},
 };
 
 }  // namespace

@@ -247,6 +247,11 @@ TEST(BpfWindow, RingIsReadByLoadsAndEndsAsOrdinaryMemory) {
     EXPECT_EQ(window[page], std::byte{1});
 }
 
+TEST(BpfWindow, OnlyARingBufferTakesAWindowOfARing) {
+    const auto object = load_object("maps");
+    for (const Map& map : object->maps()) EXPECT_EQ(ring_window_bytes(map), 0U) << map.name();
+}
+
 TEST(BpfWindow, StoresToTheReadOnlyPartFault) {
     const auto object = load_object("rings");
     const Memory memory(ring_window_bytes(*object->find_map("first")));
