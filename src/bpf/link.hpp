@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "wasm_bpf/error.hpp"
 
@@ -15,18 +16,32 @@ namespace wasm_bpf::bpf {
 // Where a program is attached. The numbers are part of the guest ABI (enum wasm_bpf_attach_kind in
 // sdk/c/include/wasm_bpf/abi_types.h); attach_targets.cpp has one row for each.
 enum class AttachKind : std::uint32_t {
-    automatic = 0,       // by the section's name alone: bpf_program__attach()
-    kprobe = 1,          // name: kernel function; offset; return_probe
-    uprobe = 2,          // path, name (function; may be empty: then offset in the file), offset, pid, return_probe
-    tracepoint = 3,      // path: category; name
-    raw_tracepoint = 4,  // name
-    cgroup = 5,          // path of the cgroup, or fd of its opened folder
-    interface_xdp = 6,   // interface_index; flags: XDP_FLAGS_*
-    interface_tcx = 7,   // interface_index
-    interface_tc = 8,    // interface_index; the legacy hook: flags: BPF_TC_INGRESS, BPF_TC_EGRESS; handle, priority
-    socket = 9,          // fd of a socket
-    by_section = 10,     // path: one string that the program's section gives its meaning: interface, cgroup or
-                         // "path:function" (what version 0's attach call takes)
+    automatic = 0,           // by the section's name alone: bpf_program__attach()
+    kprobe = 1,              // name: kernel function; offset; return_probe
+    uprobe = 2,              // path, name (function; may be empty: then offset in the file), offset, pid, return_probe
+    tracepoint = 3,          // path: category; name
+    raw_tracepoint = 4,      // name
+    cgroup = 5,              // path of the cgroup, or fd of its opened folder
+    interface_xdp = 6,       // interface_index; flags: XDP_FLAGS_*
+    interface_tcx = 7,       // interface_index
+    interface_tc = 8,        // interface_index; the legacy hook: flags: BPF_TC_INGRESS, BPF_TC_EGRESS; handle, priority
+    socket = 9,              // fd of a socket
+    by_section = 10,         // path: one string that the program's section gives its meaning: interface, cgroup or
+                             // "path:function" (what version 0's attach call takes)
+    kprobe_multi = 11,       // name: pattern, or names or addresses; cookies; return_probe, session
+    uprobe_multi = 12,       // path; name: pattern, or names or addresses (file offsets); cookies, ref_ctr_offsets; pid
+    ksyscall = 13,           // name; return_probe
+    usdt = 14,               // path, provider, name, pid
+    perf_event = 15,         // fd of a perf event
+    trace = 16,              // fentry, fexit, fmod_ret, tp_btf, lsm: as the section or set_attach_target() says; cookie
+    freplace = 17,           // fd of a loaded program, name: its function
+    iterator = 18,           // map_fd; or cgroup_fd and order; or pid, tid
+    interface_netkit = 19,   // as interface_tcx
+    netfilter = 20,          // protocol_family, hook, priority, flags
+    network_namespace = 21,  // fd of a network namespace; -1: this process's own
+    sockmap = 22,            // map_fd
+    lirc = 23,               // path of the device
+    route = 24,              // lwt_*: name: destination, interface_index, path: gateway
 };
 
 struct AttachTarget {
@@ -42,6 +57,22 @@ struct AttachTarget {
     std::uint32_t handle = 0;
     std::uint32_t priority = 0;
     bool return_probe = false;
+    bool session = false;
+    std::uint64_t ref_ctr_offset = 0;
+    std::uint64_t expected_revision = 0;
+    int relative_fd = -1;           // a program or link before or after which to attach
+    std::uint32_t relative_id = 0;  // the kernel's id of one, instead
+    std::string provider{};
+    std::vector<std::string> names{};  // of a multi probe; so are the three lists below, each as long or empty
+    std::vector<std::uint64_t> addresses{};
+    std::vector<std::uint64_t> cookies{};
+    std::vector<std::uint64_t> ref_ctr_offsets{};
+    std::uint32_t protocol_family = 0;
+    std::uint32_t hook = 0;
+    int map_fd = -1;
+    int cgroup_fd = -1;
+    std::uint32_t order = 0;
+    int tid = 0;
 };
 
 // Detaches when it ends, by whatever means its kind needs (bpf_link__destroy, bpf_tc_detach, SO_DETACH_BPF).

@@ -4,7 +4,7 @@ namespace wasm_bpf::guest_abi {
 namespace {
 
 using enum Type;
-constexpr Type object = handle, map = handle, program = handle, ring = handle;
+constexpr Type object = handle, map = handle, program = handle, link = handle, ring = handle;
 
 constexpr Import table[] = {
     // Version 0: what modules for the older wasm-bpf runtimes import. Never changed.
@@ -66,11 +66,61 @@ constexpr Import table[] = {
      "Ends what the handle names: closes an object (its maps, programs and windows with it; links live on), detaches a "
      "link, unmaps a ring's windows, closes a socket or cgroup. Maps and programs end with their object: -EINVAL. 0."},
     {version_1, "possible_cpus", i32, {}, "The number of possible CPUs: the values of a per-CPU map."},
+
+    {version_1,
+     "host_features",
+     i32,
+     {},
+     "Bits of enum wasm_bpf_host_feature: what this host offers beyond calls, as windows."},
+    {version_1,
+     "kernel_version",
+     i32,
+     {},
+     "The running kernel's version as KERNEL_VERSION(major, minor, patch) makes it; a patch above 255 counts as 255."},
     {version_1,
      "interface_index",
      i32,
      {{in, "name"}, {u32, "name_size"}},
      "The index of a network interface; -ENODEV."},
+
+    {version_1,
+     "interface_name",
+     i32,
+     {{i32, "index"}, {out, "name"}, {u32, "size"}},
+     "Writes the name of a network interface, terminated and cut to `size`. Its length; -ENODEV."},
+    {version_1,
+     "btf_query",
+     i32,
+     {{out, "query"}},
+     "Looks a type, field, function or enumerator up in the kernel's BTF: struct wasm_bpf_btf_query. 0; -ENOENT."},
+    {version_1,
+     "kernel_symbol",
+     i32,
+     {{in, "name"}, {u32, "name_size"}, {out, "address"}},
+     "Writes the address (u64) of a symbol of /proc/kallsyms. 0; -ENOENT. Policy: kernel_symbols."},
+    {version_1,
+     "kernel_symbol_at",
+     i32,
+     {{u64, "address"}, {out, "symbol"}, {u32, "size"}},
+     "Writes struct wasm_bpf_kernel_symbol, cut to `size`, of the symbol that has the address. 0; -ENOENT. Policy: "
+     "kernel_symbols."},
+    {version_1,
+     "pin",
+     i32,
+     {{handle, "handle"}, {in, "path"}, {u32, "path_size"}},
+     "Pins a map, program or link at a path of a BPF file system, folders before it made where they are missing. It "
+     "then outlives the guest. 0. Policy: pins."},
+    {version_1,
+     "unpin",
+     i32,
+     {{handle, "handle"}, {in, "path"}, {u32, "path_size"}},
+     "Removes the pin of a map, program or link at the path. 0. Policy: pins."},
+    {version_1,
+     "open_pinned",
+     handle,
+     {{in, "path"}, {u32, "path_size"}, {u32, "kind"}, {u32, "flags"}},
+     "Opens what is pinned there: enum wasm_bpf_pinned_kind. `flags`: BPF_F_RDONLY or BPF_F_WRONLY for a map. A handle "
+     "that the guest owns: close it. Policy: pins."},
 
     // Version 1: objects.
     {version_1,
@@ -106,6 +156,11 @@ constexpr Import table[] = {
 
     // Version 1: maps.
     {version_1,
+     "map_create",
+     handle,
+     {{in, "options"}},
+     "Creates a map without an object: struct wasm_bpf_map_create_options. A handle that the guest owns: close it."},
+    {version_1,
      "map_info",
      i32,
      {{map, "map"}, {out, "info"}, {u32, "size"}},
@@ -115,6 +170,38 @@ constexpr Import table[] = {
      i32,
      {{map, "map"}, {u32, "field"}, {u64, "value"}},
      "Sets enum wasm_bpf_map_field before load. 0."},
+
+    {version_1,
+     "map_set_initial_value",
+     i32,
+     {{map, "map"}, {in, "value"}, {u32, "size"}},
+     "Before load, for global data: what it starts with; exactly its size (data_bytes of wasm_bpf_map_info). 0."},
+    {version_1,
+     "map_set_inner",
+     i32,
+     {{map, "map"}, {map, "inner"}},
+     "Before load, for a map of maps: the shape of its inner maps, by example. 0."},
+    {version_1,
+     "map_set_pin_path",
+     i32,
+     {{map, "map"}, {in, "path"}, {u32, "path_size"}},
+     "Before load: where the map is pinned at load, or taken from where it is pinned already; no bytes: nowhere. 0. "
+     "Policy: pins."},
+    {version_1,
+     "map_reuse",
+     i32,
+     {{map, "map"}, {map, "existing"}},
+     "Before load: the object takes `existing`, of the same shape, in the place of its own map. 0."},
+    {version_1,
+     "map_freeze",
+     i32,
+     {{map, "map"}},
+     "No call of user space may change the map any more; BPF programs may. 0."},
+    {version_1,
+     "map_attach",
+     handle,
+     {{map, "map"}, {in, "options"}},
+     "Attaches the operations of a struct_ops map: struct wasm_bpf_attach_options (0: none). A link's handle."},
     {version_1,
      "map_lookup",
      i32,
@@ -136,6 +223,43 @@ constexpr Import table[] = {
      i32,
      {{map, "map"}, {in, "key"}, {out, "next_key"}},
      "The key after `key` (0: the first). 0; -ENOENT at the end."},
+
+    {version_1,
+     "map_lookup_batch",
+     i32,
+     {{map, "map"},
+      {in, "in_batch"},
+      {out, "out_batch"},
+      {out, "keys"},
+      {out, "values"},
+      {out, "count"},
+      {u64, "elem_flags"},
+      {u64, "flags"}},
+     "Copies many elements in one system call. The batch starts after `in_batch` (0: at the first) and the place where "
+     "the next one starts goes to `out_batch`: both of max(key_size, 4) bytes. `count` (u32): in: room; out: elements. "
+     "0; -ENOENT after the last batch; -ENOSPC where a bucket of a hash needs more room."},
+    {version_1,
+     "map_lookup_and_delete_batch",
+     i32,
+     {{map, "map"},
+      {in, "in_batch"},
+      {out, "out_batch"},
+      {out, "keys"},
+      {out, "values"},
+      {out, "count"},
+      {u64, "elem_flags"},
+      {u64, "flags"}},
+     "The same, and deletes them."},
+    {version_1,
+     "map_update_batch",
+     i32,
+     {{map, "map"}, {in, "keys"}, {in, "values"}, {out, "count"}, {u64, "elem_flags"}, {u64, "flags"}},
+     "Writes many elements in one system call. `count` (u32): in: elements; out: those written. 0."},
+    {version_1,
+     "map_delete_batch",
+     i32,
+     {{map, "map"}, {in, "keys"}, {out, "count"}, {u64, "elem_flags"}, {u64, "flags"}},
+     "Deletes many elements in one system call. `count` (u32): in: elements; out: those deleted. 0."},
     {version_1,
      "map_initial_value",
      i32,
@@ -149,6 +273,17 @@ constexpr Import table[] = {
      "the "
      "initial value; what the guest writes there until object_load is what the map starts with. From load on it is the "
      "kernel's own memory, read-only for .rodata, until the object is closed. 0."},
+
+    {version_1,
+     "map_read",
+     i32,
+     {{map, "map"}, {u64, "offset"}, {out, "data"}, {u32, "size"}},
+     "Copies `size` bytes of what a window of the map would show, after load, for hosts without windows. 0."},
+    {version_1,
+     "map_write",
+     i32,
+     {{map, "map"}, {u64, "offset"}, {in, "data"}, {u32, "size"}},
+     "Copies `size` bytes to what a window of the map would show. 0; -EPERM where it is read-only."},
 
     // Version 1: programs and links.
     {version_1,
@@ -167,6 +302,13 @@ constexpr Import table[] = {
      {{program, "program"}, {program, "target"}, {in, "name"}, {u32, "name_size"}},
      "Before load, for fentry, fexit, lsm and kin: the function to attach to, in the kernel (`target` 0) or in another "
      "loaded program. 0."},
+
+    {version_1,
+     "program_log",
+     i32,
+     {{program, "program"}, {out, "text"}, {u32, "size"}},
+     "Writes the verifier's log of the program's load, terminated and cut to `size`; there is one where the object's "
+     "kernel_log_level or the program's log level asked for it, or where the load failed. Its full length."},
     {version_1,
      "program_attach",
      handle,
@@ -175,42 +317,106 @@ constexpr Import table[] = {
     {version_1,
      "program_test_run",
      i32,
-     {{program, "program"}, {in, "options"}},
+     {{program, "program"}, {out, "options"}},
      "Runs the program once in the kernel: struct wasm_bpf_test_run_options. 0."},
     {version_1,
-     "packet_socket_open",
+     "link_info",
+     i32,
+     {{link, "link"}, {out, "info"}, {u32, "size"}},
+     "Writes struct wasm_bpf_link_info, cut to `size`. 0; -EOPNOTSUPP for an attachment that is no link of the "
+     "kernel's "
+     "(a legacy tc filter, a socket's filter)."},
+    {version_1,
+     "link_update",
+     i32,
+     {{link, "link"}, {handle, "replacement"}},
+     "Puts another loaded program (or struct_ops map) in the place of the link's own, with no moment between them. 0."},
+    {version_1,
+     "link_detach",
+     i32,
+     {{link, "link"}},
+     "Detaches now, and leaves the link as a name for what was attached until it is closed. 0."},
+    {version_1,
+     "iterator_open",
      handle,
-     {{i32, "interface_index"}},
-     "Opens a packet socket bound to an interface, to attach a socket filter to. A handle."},
+     {{link, "link"}},
+     "Starts one pass of an attached iterator: a stream's handle for stream_read."},
+    {version_1,
+     "stream_read",
+     i32,
+     {{handle, "stream"}, {out, "data"}, {u32, "size"}},
+     "Reads what an iterator's program writes, or the value of a perf event (read_format of its attr). The number of "
+     "bytes; 0 at the end."},
+
+    // Version 1: what programs attach to.
+    {version_1,
+     "perf_event_open",
+     handle,
+     {{in, "attr"}, {u32, "attr_size"}, {i32, "pid"}, {i32, "cpu"}, {handle, "group"}, {u32, "flags"}},
+     "perf_event_open(2): `attr` is the kernel's struct perf_event_attr, of the types hardware, software, tracepoint, "
+     "hw_cache, raw and breakpoint; `group` an event's handle, or 0. A handle. Policy: perf_events."},
+    {version_1,
+     "perf_event_control",
+     i32,
+     {{handle, "event"}, {u32, "command"}},
+     "Enables, disables or resets it: enum wasm_bpf_perf_event_command. 0."},
+    {version_1,
+     "socket_open",
+     handle,
+     {{in, "options"}},
+     "Opens a socket of the host for a program or a map: struct wasm_bpf_socket_options. A handle. Policy: sockets."},
+    {version_1,
+     "network_namespace_open",
+     handle,
+     {{in, "path"}, {u32, "path_size"}},
+     "Opens a network namespace of the host (as /run/netns/NAME or /proc/PID/ns/net) to attach to; no bytes: the "
+     "host's own. A handle. Policy: attach."},
     {version_1,
      "cgroup_open",
      handle,
      {{in, "path"}, {u32, "path_size"}},
      "Opens a cgroup2 folder of the host to attach to. A handle."},
 
-    // Version 1: ring buffers as windows.
-    {version_1, "ring_open", handle, {}, "A set of ring buffers with one wait call. A handle."},
+    // Version 1: ring, perf and user ring buffers.
+    {version_1, "ring_open", handle, {}, "A set of ring, perf and user ring buffers with one wait call. A handle."},
     {version_1,
      "ring_add",
      i32,
      {{ring, "ring"}, {map, "map"}, {out, "window"}, {u32, "size"}},
-     "Maps a ring buffer over page-aligned guest memory of wasm_bpf_map_info.window_bytes: the consumer page (its "
-     "first 8 "
-     "bytes: the consumer position, the guest's to advance), the producer page (its first 8 bytes: the producer "
-     "position), "
-     "then the data, twice in a row. The record framing is the kernel's: docs/guest_memory.md. Its index in the set."},
+     "Adds a ring buffer or a user ring buffer. Its window is page-aligned guest memory of "
+     "wasm_bpf_map_info.window_bytes: consumer page, producer page, then the data, twice in a row; the framing is the "
+     "kernel's: docs/guest_memory.md. No window (0 and 0): ring_read and ring_write copy. Its index in the set."},
+    {version_1,
+     "perf_ring_add",
+     i32,
+     {{ring, "ring"}, {map, "map"}, {in, "options"}, {out, "window"}, {u32, "size"}},
+     "Adds the perf buffer of one CPU: opens its event and puts it in the perf event array: struct "
+     "wasm_bpf_perf_ring_options. Its window is the page of struct perf_event_mmap_page, then the data, a power of 2 "
+     "of pages. No window (0): ring_read copies. Its index in the set; -ENODEV where the CPU is offline."},
     {version_1,
      "ring_wait",
      i32,
      {{ring, "ring"}, {i32, "timeout_ms"}},
-     "Waits until a ring of the set has records (a negative timeout: for ever). The number of such rings; 0 at the "
-     "timeout. "
-     "The guest's loads that follow see what the kernel wrote before."},
+     "Waits until a ring of the set has records, or a user ring buffer has room (a negative timeout: for ever). The "
+     "number of such rings; 0 at the timeout. The guest's loads that follow see what the kernel wrote before."},
     {version_1,
      "ring_acquire",
      i32,
      {{ring, "ring"}},
      "Orders the guest's loads that follow after what the kernel wrote before, without a system call. 0."},
+
+    {version_1,
+     "ring_read",
+     i32,
+     {{ring, "ring"}, {u32, "index"}, {out, "data"}, {u32, "size"}},
+     "For rings without a window: copies the whole records that are there and fit, in the kernel's own framing, and "
+     "gives their room back. The number of bytes; 0 where there are none; -ENOSPC where not even the first fits."},
+    {version_1,
+     "ring_write",
+     i32,
+     {{ring, "ring"}, {u32, "index"}, {in, "data"}, {u32, "size"}},
+     "For user ring buffers without a window: copies whole records, in the kernel's own framing, to the ring. The "
+     "number of bytes taken, whole records only; 0 where it is full."},
 };
 
 }  // namespace

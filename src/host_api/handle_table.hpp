@@ -24,12 +24,24 @@ struct Socket {
 struct Cgroup {
     bpf::Fd fd;
 };
+struct NetworkNamespace {
+    bpf::Fd fd;
+};
+struct PerfEvent {
+    bpf::Fd fd;
+};
+// One pass of an iterator.
+struct Stream {
+    bpf::Fd fd;
+};
 
 class HandleTable {
 public:
-    // Maps and programs are their object's: `owner` is its handle, and they go with it.
+    // An object's maps and programs are pointers into it: `owner` is its handle, and they go with it. A map that the
+    // guest made or opened by itself is its own.
     using Item = std::variant<std::monostate, std::unique_ptr<HostObject>, bpf::Map*, bpf::Program*, bpf::Link,
-                              std::unique_ptr<RingSet>, Socket, Cgroup>;
+                              std::unique_ptr<bpf::Map>, std::unique_ptr<RingSet>, Socket, Cgroup, NetworkNamespace,
+                              PerfEvent, Stream>;
 
     // -EMFILE where the guest holds too many.
     Handle add(Item item, Handle owner = 0);
@@ -42,7 +54,10 @@ public:
     }
     [[nodiscard]] HostObject* object(Handle handle) { return owned<HostObject>(handle); }
     [[nodiscard]] RingSet* ring(Handle handle) { return owned<RingSet>(handle); }
-    [[nodiscard]] bpf::Map* map(Handle handle) { return borrowed<bpf::Map>(handle); }
+    [[nodiscard]] bpf::Map* map(Handle handle) {
+        bpf::Map* own = owned<bpf::Map>(handle);
+        return own != nullptr ? own : borrowed<bpf::Map>(handle);
+    }
     [[nodiscard]] bpf::Program* program(Handle handle) { return borrowed<bpf::Program>(handle); }
 
     // The object whose map or program this is; 0 where it is neither.

@@ -39,6 +39,12 @@ Result<> Host::load_object(HostObject& object) {
     return {};
 }
 
+Result<Handle> Host::new_handle(HandleTable::Item item) {
+    const Handle handle = handles.add(std::move(item));
+    if (handle < 0) return fail(EMFILE, "the guest holds too many handles: close what it does not need");
+    return handle;
+}
+
 Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what) {
     if (offset % page_size != 0 || size % page_size != 0 || size == 0)
         return fail(EINVAL, fmt::format("window of \"{}\": {} bytes at {:#x} are not whole pages of {}", what, size,

@@ -31,6 +31,8 @@ struct Host {
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
     // Checks the policy, loads, and turns bound guest memory into windows.
     Result<> load_object(HostObject& object);
+    // A handle for it; EMFILE where the guest holds too many.
+    Result<Handle> new_handle(HandleTable::Item item);
     // An error where [offset, size) is not page-aligned guest memory that no window has.
     Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
     // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested.

@@ -13,7 +13,7 @@ std::unexpected<Error> no_object(Handle handle) {
 }
 
 I32 new_handle(Handle handle) {
-    if (handle == -EMFILE) return fail(EMFILE, "the guest holds too many objects, maps, programs and links");
+    if (handle == -EMFILE) return fail(EMFILE, "the guest holds too many handles: close what it does not need");
     return handle;
 }
 
@@ -30,7 +30,7 @@ I32 object_open(Host& host, std::uint32_t data, std::uint32_t size, std::uint32_
     }
     auto object = host.open_object(*elf, std::move(name));
     if (!object) return std::unexpected(std::move(object).error());
-    return new_handle(host.handles.add(std::move(*object)));
+    return host.new_handle(std::move(*object));
 }
 
 Result<> object_load(Host& host, Handle handle) {

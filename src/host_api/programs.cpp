@@ -1,4 +1,3 @@
-#include "bpf/kernel.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
@@ -11,12 +10,6 @@ using I32 = Result<std::int32_t>;
 
 std::unexpected<Error> no_program(Handle handle) {
     return fail(EBADF, fmt::format("{} is no program of this guest's", handle));
-}
-
-I32 new_handle(Host& host, HandleTable::Item item) {
-    const Handle handle = host.handles.add(std::move(item));
-    if (handle < 0) return fail(EMFILE, "the guest holds too many links, sockets and cgroups");
-    return handle;
 }
 
 Result<> program_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
@@ -95,7 +88,7 @@ I32 program_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     }
     auto link = program->attach(target);
     if (!link) return std::unexpected(std::move(link).error());
-    return new_handle(host, std::move(*link));
+    return host.new_handle(std::move(*link));
 }
 
 Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offset) {
@@ -127,20 +120,6 @@ Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offse
     return host.memory.write(options_offset, options->size, *options, "test run options");
 }
 
-I32 packet_socket_open(Host& host, std::int32_t interface_index) {
-    auto fd = bpf::open_packet_socket(interface_index);
-    if (!fd) return std::unexpected(std::move(fd).error());
-    return new_handle(host, Socket{std::move(*fd)});
-}
-
-I32 cgroup_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
-    auto text = host.memory.text(path, path_size, "cgroup_open");
-    if (!text) return std::unexpected(std::move(text).error());
-    auto fd = bpf::open_cgroup(*text);
-    if (!fd) return std::unexpected(std::move(fd).error());
-    return new_handle(host, Cgroup{std::move(*fd)});
-}
-
 }  // namespace
 
 std::vector<engine::HostImport> program_imports() {
@@ -151,8 +130,6 @@ std::vector<engine::HostImport> program_imports() {
         bind<program_set_attach_target>(module, "program_set_attach_target"),
         bind<program_attach>(module, "program_attach"),
         bind<program_test_run>(module, "program_test_run"),
-        bind<packet_socket_open>(module, "packet_socket_open"),
-        bind<cgroup_open>(module, "cgroup_open"),
     };
 }
 

@@ -15,9 +15,7 @@ std::unexpected<Error> no_ring(Handle handle) {
 I32 ring_open(Host& host) {
     auto ring = RingSet::open(host.stop);
     if (!ring) return std::unexpected(std::move(ring).error());
-    const Handle handle = host.handles.add(std::move(*ring));
-    if (handle < 0) return fail(EMFILE, "the guest holds too many rings");
-    return handle;
+    return host.new_handle(std::move(*ring));
 }
 
 I32 ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t window, std::uint32_t size) {

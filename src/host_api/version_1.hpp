@@ -12,6 +12,11 @@ namespace wasm_bpf::host_api {
 [[nodiscard]] std::vector<engine::HostImport> map_imports();
 [[nodiscard]] std::vector<engine::HostImport> program_imports();
 [[nodiscard]] std::vector<engine::HostImport> ring_imports();
+[[nodiscard]] std::vector<engine::HostImport> kernel_fact_imports();    // BTF queries, symbols, versions
+[[nodiscard]] std::vector<engine::HostImport> pin_imports();            // pin, unpin, open_pinned
+[[nodiscard]] std::vector<engine::HostImport> map_batch_imports();      // the four batch operations
+[[nodiscard]] std::vector<engine::HostImport> link_imports();           // info, update, detach, iterators
+[[nodiscard]] std::vector<engine::HostImport> kernel_object_imports();  // cgroups, sockets, namespaces, perf events
 // The six of version 0.
 [[nodiscard]] std::vector<engine::HostImport> version_0_imports();
 

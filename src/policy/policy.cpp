@@ -54,4 +54,14 @@ Result<> Policy::check_helper(std::uint32_t id) const {
     return {};
 }
 
+Result<> Policy::check_kfunc(std::string_view) const { return {}; }
+Result<> Policy::check_program_type(std::uint32_t) const { return {}; }
+Result<> Policy::check_map(std::uint32_t, std::uint64_t) const { return {}; }
+Result<> Policy::check_attach(const AttachPlace&) const { return {}; }
+Result<> Policy::check_pin(std::string_view) const { return {}; }
+Result<> Policy::check_read(std::string_view) const { return {}; }
+Result<> Policy::check_perf_event(std::uint32_t, int, int) const { return {}; }
+Result<> Policy::check_kernel_symbols() const { return {}; }
+Result<> Policy::check_socket(std::uint32_t, std::uint32_t) const { return {}; }
+
 }  // namespace wasm_bpf::policy

@@ -16,8 +16,35 @@ int32_t WASM_BPF_IMPORT(close)(wasm_bpf_handle handle);
 /* The number of possible CPUs: the values of a per-CPU map. */
 int32_t WASM_BPF_IMPORT(possible_cpus)(void);
 
+/* Bits of enum wasm_bpf_host_feature: what this host offers beyond calls, as windows. */
+int32_t WASM_BPF_IMPORT(host_features)(void);
+
+/* The running kernel's version as KERNEL_VERSION(major, minor, patch) makes it; a patch above 255 counts as 255. */
+int32_t WASM_BPF_IMPORT(kernel_version)(void);
+
 /* The index of a network interface; -ENODEV. */
 int32_t WASM_BPF_IMPORT(interface_index)(const void *name, uint32_t name_size);
+
+/* Writes the name of a network interface, terminated and cut to `size`. Its length; -ENODEV. */
+int32_t WASM_BPF_IMPORT(interface_name)(int32_t index, void *name, uint32_t size);
+
+/* Looks a type, field, function or enumerator up in the kernel's BTF: struct wasm_bpf_btf_query. 0; -ENOENT. */
+int32_t WASM_BPF_IMPORT(btf_query)(void *query);
+
+/* Writes the address (u64) of a symbol of /proc/kallsyms. 0; -ENOENT. Policy: kernel_symbols. */
+int32_t WASM_BPF_IMPORT(kernel_symbol)(const void *name, uint32_t name_size, void *address);
+
+/* Writes struct wasm_bpf_kernel_symbol, cut to `size`, of the symbol that has the address. 0; -ENOENT. Policy: kernel_symbols. */
+int32_t WASM_BPF_IMPORT(kernel_symbol_at)(uint64_t address, void *symbol, uint32_t size);
+
+/* Pins a map, program or link at a path of a BPF file system, folders before it made where they are missing. It then outlives the guest. 0. Policy: pins. */
+int32_t WASM_BPF_IMPORT(pin)(wasm_bpf_handle handle, const void *path, uint32_t path_size);
+
+/* Removes the pin of a map, program or link at the path. 0. Policy: pins. */
+int32_t WASM_BPF_IMPORT(unpin)(wasm_bpf_handle handle, const void *path, uint32_t path_size);
+
+/* Opens what is pinned there: enum wasm_bpf_pinned_kind. `flags`: BPF_F_RDONLY or BPF_F_WRONLY for a map. A handle that the guest owns: close it. Policy: pins. */
+wasm_bpf_handle WASM_BPF_IMPORT(open_pinned)(const void *path, uint32_t path_size, uint32_t kind, uint32_t flags);
 
 /* Opens a BPF object file. `options`: struct wasm_bpf_object_options, or 0. A handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(object_open)(const void *data, uint32_t size, const void *options);
@@ -37,11 +64,32 @@ wasm_bpf_handle WASM_BPF_IMPORT(object_find_program)(wasm_bpf_handle object, con
 /* The program after `previous` (0: the first); 0 at the end. */
 wasm_bpf_handle WASM_BPF_IMPORT(object_next_program)(wasm_bpf_handle object, wasm_bpf_handle previous);
 
+/* Creates a map without an object: struct wasm_bpf_map_create_options. A handle that the guest owns: close it. */
+wasm_bpf_handle WASM_BPF_IMPORT(map_create)(const void *options);
+
 /* Writes struct wasm_bpf_map_info, cut to `size`. 0. */
 int32_t WASM_BPF_IMPORT(map_info)(wasm_bpf_handle map, void *info, uint32_t size);
 
 /* Sets enum wasm_bpf_map_field before load. 0. */
 int32_t WASM_BPF_IMPORT(map_set)(wasm_bpf_handle map, uint32_t field, uint64_t value);
+
+/* Before load, for global data: what it starts with; exactly its size (data_bytes of wasm_bpf_map_info). 0. */
+int32_t WASM_BPF_IMPORT(map_set_initial_value)(wasm_bpf_handle map, const void *value, uint32_t size);
+
+/* Before load, for a map of maps: the shape of its inner maps, by example. 0. */
+int32_t WASM_BPF_IMPORT(map_set_inner)(wasm_bpf_handle map, wasm_bpf_handle inner);
+
+/* Before load: where the map is pinned at load, or taken from where it is pinned already; no bytes: nowhere. 0. Policy: pins. */
+int32_t WASM_BPF_IMPORT(map_set_pin_path)(wasm_bpf_handle map, const void *path, uint32_t path_size);
+
+/* Before load: the object takes `existing`, of the same shape, in the place of its own map. 0. */
+int32_t WASM_BPF_IMPORT(map_reuse)(wasm_bpf_handle map, wasm_bpf_handle existing);
+
+/* No call of user space may change the map any more; BPF programs may. 0. */
+int32_t WASM_BPF_IMPORT(map_freeze)(wasm_bpf_handle map);
+
+/* Attaches the operations of a struct_ops map: struct wasm_bpf_attach_options (0: none). A link's handle. */
+wasm_bpf_handle WASM_BPF_IMPORT(map_attach)(wasm_bpf_handle map, const void *options);
 
 /* Copies an element to `value` (wasm_bpf_map_info.value_bytes). 0; -ENOENT. */
 int32_t WASM_BPF_IMPORT(map_lookup)(wasm_bpf_handle map, const void *key, void *value, uint64_t flags);
@@ -58,11 +106,29 @@ int32_t WASM_BPF_IMPORT(map_lookup_and_delete)(wasm_bpf_handle map, const void *
 /* The key after `key` (0: the first). 0; -ENOENT at the end. */
 int32_t WASM_BPF_IMPORT(map_next_key)(wasm_bpf_handle map, const void *key, void *next_key);
 
+/* Copies many elements in one system call. The batch starts after `in_batch` (0: at the first) and the place where the next one starts goes to `out_batch`: both of max(key_size, 4) bytes. `count` (u32): in: room; out: elements. 0; -ENOENT after the last batch; -ENOSPC where a bucket of a hash needs more room. */
+int32_t WASM_BPF_IMPORT(map_lookup_batch)(wasm_bpf_handle map, const void *in_batch, void *out_batch, void *keys, void *values, void *count, uint64_t elem_flags, uint64_t flags);
+
+/* The same, and deletes them. */
+int32_t WASM_BPF_IMPORT(map_lookup_and_delete_batch)(wasm_bpf_handle map, const void *in_batch, void *out_batch, void *keys, void *values, void *count, uint64_t elem_flags, uint64_t flags);
+
+/* Writes many elements in one system call. `count` (u32): in: elements; out: those written. 0. */
+int32_t WASM_BPF_IMPORT(map_update_batch)(wasm_bpf_handle map, const void *keys, const void *values, void *count, uint64_t elem_flags, uint64_t flags);
+
+/* Deletes many elements in one system call. `count` (u32): in: elements; out: those deleted. 0. */
+int32_t WASM_BPF_IMPORT(map_delete_batch)(wasm_bpf_handle map, const void *keys, void *count, uint64_t elem_flags, uint64_t flags);
+
 /* Copies the initial value of global data, cut to `size`. Its full size. */
 int32_t WASM_BPF_IMPORT(map_initial_value)(wasm_bpf_handle map, void *value, uint32_t size);
 
 /* Makes page-aligned guest memory of wasm_bpf_map_info.window_bytes the map's content. Before load: fills it with the initial value; what the guest writes there until object_load is what the map starts with. From load on it is the kernel's own memory, read-only for .rodata, until the object is closed. 0. */
 int32_t WASM_BPF_IMPORT(map_window)(wasm_bpf_handle map, void *window, uint32_t size);
+
+/* Copies `size` bytes of what a window of the map would show, after load, for hosts without windows. 0. */
+int32_t WASM_BPF_IMPORT(map_read)(wasm_bpf_handle map, uint64_t offset, void *data, uint32_t size);
+
+/* Copies `size` bytes to what a window of the map would show. 0; -EPERM where it is read-only. */
+int32_t WASM_BPF_IMPORT(map_write)(wasm_bpf_handle map, uint64_t offset, const void *data, uint32_t size);
 
 /* Writes struct wasm_bpf_program_info, cut to `size`. 0. */
 int32_t WASM_BPF_IMPORT(program_info)(wasm_bpf_handle program, void *info, uint32_t size);
@@ -73,28 +139,64 @@ int32_t WASM_BPF_IMPORT(program_set)(wasm_bpf_handle program, uint32_t field, ui
 /* Before load, for fentry, fexit, lsm and kin: the function to attach to, in the kernel (`target` 0) or in another loaded program. 0. */
 int32_t WASM_BPF_IMPORT(program_set_attach_target)(wasm_bpf_handle program, wasm_bpf_handle target, const void *name, uint32_t name_size);
 
+/* Writes the verifier's log of the program's load, terminated and cut to `size`; there is one where the object's kernel_log_level or the program's log level asked for it, or where the load failed. Its full length. */
+int32_t WASM_BPF_IMPORT(program_log)(wasm_bpf_handle program, void *text, uint32_t size);
+
 /* Attaches by the section's name, or as struct wasm_bpf_attach_options says (0: by name). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(program_attach)(wasm_bpf_handle program, const void *options);
 
 /* Runs the program once in the kernel: struct wasm_bpf_test_run_options. 0. */
-int32_t WASM_BPF_IMPORT(program_test_run)(wasm_bpf_handle program, const void *options);
+int32_t WASM_BPF_IMPORT(program_test_run)(wasm_bpf_handle program, void *options);
 
-/* Opens a packet socket bound to an interface, to attach a socket filter to. A handle. */
-wasm_bpf_handle WASM_BPF_IMPORT(packet_socket_open)(int32_t interface_index);
+/* Writes struct wasm_bpf_link_info, cut to `size`. 0; -EOPNOTSUPP for an attachment that is no link of the kernel's (a legacy tc filter, a socket's filter). */
+int32_t WASM_BPF_IMPORT(link_info)(wasm_bpf_handle link, void *info, uint32_t size);
+
+/* Puts another loaded program (or struct_ops map) in the place of the link's own, with no moment between them. 0. */
+int32_t WASM_BPF_IMPORT(link_update)(wasm_bpf_handle link, wasm_bpf_handle replacement);
+
+/* Detaches now, and leaves the link as a name for what was attached until it is closed. 0. */
+int32_t WASM_BPF_IMPORT(link_detach)(wasm_bpf_handle link);
+
+/* Starts one pass of an attached iterator: a stream's handle for stream_read. */
+wasm_bpf_handle WASM_BPF_IMPORT(iterator_open)(wasm_bpf_handle link);
+
+/* Reads what an iterator's program writes, or the value of a perf event (read_format of its attr). The number of bytes; 0 at the end. */
+int32_t WASM_BPF_IMPORT(stream_read)(wasm_bpf_handle stream, void *data, uint32_t size);
+
+/* perf_event_open(2): `attr` is the kernel's struct perf_event_attr, of the types hardware, software, tracepoint, hw_cache, raw and breakpoint; `group` an event's handle, or 0. A handle. Policy: perf_events. */
+wasm_bpf_handle WASM_BPF_IMPORT(perf_event_open)(const void *attr, uint32_t attr_size, int32_t pid, int32_t cpu, wasm_bpf_handle group, uint32_t flags);
+
+/* Enables, disables or resets it: enum wasm_bpf_perf_event_command. 0. */
+int32_t WASM_BPF_IMPORT(perf_event_control)(wasm_bpf_handle event, uint32_t command);
+
+/* Opens a socket of the host for a program or a map: struct wasm_bpf_socket_options. A handle. Policy: sockets. */
+wasm_bpf_handle WASM_BPF_IMPORT(socket_open)(const void *options);
+
+/* Opens a network namespace of the host (as /run/netns/NAME or /proc/PID/ns/net) to attach to; no bytes: the host's own. A handle. Policy: attach. */
+wasm_bpf_handle WASM_BPF_IMPORT(network_namespace_open)(const void *path, uint32_t path_size);
 
 /* Opens a cgroup2 folder of the host to attach to. A handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(cgroup_open)(const void *path, uint32_t path_size);
 
-/* A set of ring buffers with one wait call. A handle. */
+/* A set of ring, perf and user ring buffers with one wait call. A handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(ring_open)(void);
 
-/* Maps a ring buffer over page-aligned guest memory of wasm_bpf_map_info.window_bytes: the consumer page (its first 8 bytes: the consumer position, the guest's to advance), the producer page (its first 8 bytes: the producer position), then the data, twice in a row. The record framing is the kernel's: docs/guest_memory.md. Its index in the set. */
+/* Adds a ring buffer or a user ring buffer. Its window is page-aligned guest memory of wasm_bpf_map_info.window_bytes: consumer page, producer page, then the data, twice in a row; the framing is the kernel's: docs/guest_memory.md. No window (0 and 0): ring_read and ring_write copy. Its index in the set. */
 int32_t WASM_BPF_IMPORT(ring_add)(wasm_bpf_handle ring, wasm_bpf_handle map, void *window, uint32_t size);
 
-/* Waits until a ring of the set has records (a negative timeout: for ever). The number of such rings; 0 at the timeout. The guest's loads that follow see what the kernel wrote before. */
+/* Adds the perf buffer of one CPU: opens its event and puts it in the perf event array: struct wasm_bpf_perf_ring_options. Its window is the page of struct perf_event_mmap_page, then the data, a power of 2 of pages. No window (0): ring_read copies. Its index in the set; -ENODEV where the CPU is offline. */
+int32_t WASM_BPF_IMPORT(perf_ring_add)(wasm_bpf_handle ring, wasm_bpf_handle map, const void *options, void *window, uint32_t size);
+
+/* Waits until a ring of the set has records, or a user ring buffer has room (a negative timeout: for ever). The number of such rings; 0 at the timeout. The guest's loads that follow see what the kernel wrote before. */
 int32_t WASM_BPF_IMPORT(ring_wait)(wasm_bpf_handle ring, int32_t timeout_ms);
 
 /* Orders the guest's loads that follow after what the kernel wrote before, without a system call. 0. */
 int32_t WASM_BPF_IMPORT(ring_acquire)(wasm_bpf_handle ring);
+
+/* For rings without a window: copies the whole records that are there and fit, in the kernel's own framing, and gives their room back. The number of bytes; 0 where there are none; -ENOSPC where not even the first fits. */
+int32_t WASM_BPF_IMPORT(ring_read)(wasm_bpf_handle ring, uint32_t index, void *data, uint32_t size);
+
+/* For user ring buffers without a window: copies whole records, in the kernel's own framing, to the ring. The number of bytes taken, whole records only; 0 where it is full. */
+int32_t WASM_BPF_IMPORT(ring_write)(wasm_bpf_handle ring, uint32_t index, const void *data, uint32_t size);
 
 #endif

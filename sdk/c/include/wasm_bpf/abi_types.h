@@ -14,17 +14,74 @@
 #define WASM_BPF_STATIC_ASSERT _Static_assert
 #endif
 
-typedef int32_t wasm_bpf_handle; /* greater than 0; names an object, map, program, link, ring, socket or cgroup */
+typedef int32_t wasm_bpf_handle; /* greater than 0; names an object, map, program, link, ring, … */
 typedef uint32_t wasm_bpf_ptr;
 
-/* object_open */
+/* host_features: bits of its result */
+enum wasm_bpf_host_feature {
+	WASM_BPF_HOST_WINDOWS = 1, /* map_window, and windows of rings */
+	WASM_BPF_HOST_ARENA = 2,   /* windows of arenas, in which the kernel's pointers are the guest's */
+};
+
+/* btf_query; the members below `module_size` are results */
+enum wasm_bpf_btf_query_kind {
+	WASM_BPF_BTF_TYPE = 1,       /* name; type_kind: BTF_KIND_* of linux/btf.h, 0: any */
+	WASM_BPF_BTF_FIELD = 2,      /* name: a struct or union; member: a field, or a path as "a.b" */
+	WASM_BPF_BTF_FUNCTION = 3,   /* name */
+	WASM_BPF_BTF_ENUM_VALUE = 4, /* name: an enum, or none: in any; member: the enumerator */
+};
+
+struct wasm_bpf_btf_query {
+	uint32_t size;
+	uint32_t kind; /* enum wasm_bpf_btf_query_kind */
+	uint32_t type_kind;
+	wasm_bpf_ptr name;
+	uint32_t name_size;
+	wasm_bpf_ptr member;
+	uint32_t member_size;
+	wasm_bpf_ptr module; /* of the kernel, as "nf_conntrack"; none: the kernel itself */
+	uint32_t module_size;
+	uint32_t type_id;
+	uint32_t found_kind; /* BTF_KIND_* of the type, the field's type or the function */
+	uint32_t bit_offset; /* of the field in the outermost struct */
+	uint32_t bit_size;   /* of the field where it is a bit field; else 0 */
+	uint32_t byte_size;  /* of the type or the field's type; 0 where it has none */
+	int64_t value;       /* of the enumerator */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_btf_query) == 64, "ABI");
+
+/* kernel_symbol_at */
+struct wasm_bpf_kernel_symbol {
+	uint64_t address; /* where the symbol begins */
+	char name[128];   /* terminated */
+	char module[64];  /* terminated; empty: the kernel itself */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_kernel_symbol) == 200, "ABI");
+
+/* open_pinned */
+enum wasm_bpf_pinned_kind {
+	WASM_BPF_PINNED_MAP = 1,
+	WASM_BPF_PINNED_LINK = 2,
+};
+
+/* object_open; texts of no bytes: libbpf's own choice */
 struct wasm_bpf_object_options {
 	uint32_t size;
-	uint32_t name_size; /* bytes at name; 0: libbpf's own choice */
 	wasm_bpf_ptr name;
+	uint32_t name_size;
+	wasm_bpf_ptr pin_root; /* folder for maps that ask to be pinned by name; policy: pins */
+	uint32_t pin_root_size;
+	wasm_bpf_ptr btf_path; /* a BTF file of the host; policy: files */
+	uint32_t btf_path_size;
+	wasm_bpf_ptr token_path; /* a BPF file system of the host that gives tokens; policy: files */
+	uint32_t token_path_size;
+	wasm_bpf_ptr kconfig; /* more lines of kernel configuration, as "CONFIG_HZ=100" */
+	uint32_t kconfig_size;
+	uint32_t kernel_log_level; /* of the verifier, 0: none; program_log gives the log */
+	uint32_t relaxed_maps;     /* 1: map attributes that libbpf does not know are no error */
 	uint32_t reserved;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_object_options) == 16, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_object_options) == 56, "ABI");
 
 /* map_info */
 struct wasm_bpf_map_info {
@@ -39,8 +96,17 @@ struct wasm_bpf_map_info {
 	uint32_t global_data;  /* 1: .data, .bss, .rodata or .kconfig */
 	uint32_t data_bytes;   /* bytes of its initial value; 0: none */
 	char name[64];         /* terminated */
+	uint64_t map_extra;
+	uint32_t id; /* the kernel's; 0 before load */
+	uint32_t numa_node;
+	uint32_t btf_key_type_id;
+	uint32_t btf_value_type_id;
+	uint32_t interface_index;
+	uint32_t autocreate;
+	uint32_t autoattach; /* of struct_ops */
+	uint32_t pinned;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_info) == 104, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_info) == 144, "ABI");
 
 /* map_set; before the object is loaded */
 enum wasm_bpf_map_field {
@@ -49,39 +115,92 @@ enum wasm_bpf_map_field {
 	WASM_BPF_MAP_KEY_SIZE = 3,
 	WASM_BPF_MAP_VALUE_SIZE = 4,
 	WASM_BPF_MAP_AUTOCREATE = 5,
+	WASM_BPF_MAP_FLAGS = 6,
+	WASM_BPF_MAP_NUMA_NODE = 7,
+	WASM_BPF_MAP_EXTRA = 8,
+	WASM_BPF_MAP_INTERFACE = 9,
+	WASM_BPF_MAP_AUTOATTACH = 10,
 };
+
+/* map_create */
+struct wasm_bpf_map_create_options {
+	uint32_t size;
+	uint32_t type; /* enum bpf_map_type */
+	uint32_t key_size;
+	uint32_t value_size;
+	uint32_t max_entries;
+	uint32_t map_flags;
+	uint64_t map_extra;
+	wasm_bpf_ptr name;
+	uint32_t name_size;
+	wasm_bpf_handle inner; /* of a map of maps: an example of its inner maps */
+	uint32_t numa_node;
+	uint32_t interface_index;
+	wasm_bpf_handle btf_object; /* whose BTF the type ids are of; 0: no types */
+	uint32_t btf_key_type_id;
+	uint32_t btf_value_type_id;
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_create_options) == 64, "ABI");
 
 /* program_info */
 struct wasm_bpf_program_info {
 	uint32_t type; /* enum bpf_prog_type */
 	uint32_t autoload;
 	uint32_t needs_target; /* 1: its section does not say where to attach it */
-	uint32_t reserved;
+	uint32_t expected_attach_type;
 	char name[64];     /* terminated */
 	char section[128]; /* terminated */
+	uint32_t flags;
+	uint32_t autoattach;
+	uint32_t log_level;
+	uint32_t id; /* the kernel's; 0 before load */
+	uint32_t instruction_count;
+	uint32_t reserved;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_program_info) == 208, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_program_info) == 232, "ABI");
 
 /* program_set; before the object is loaded */
 enum wasm_bpf_program_field {
 	WASM_BPF_PROGRAM_AUTOLOAD = 1,
+	WASM_BPF_PROGRAM_AUTOATTACH = 2,
+	WASM_BPF_PROGRAM_TYPE = 3,
+	WASM_BPF_PROGRAM_EXPECTED_ATTACH_TYPE = 4,
+	WASM_BPF_PROGRAM_FLAGS = 5,
+	WASM_BPF_PROGRAM_LOG_LEVEL = 6,
+	WASM_BPF_PROGRAM_INTERFACE = 7,
 };
 
 /* program_attach: what the members mean is said per kind; others must be 0. */
 enum wasm_bpf_attach_kind {
 	WASM_BPF_ATTACH_AUTO = 0,           /* by the section's name alone */
 	WASM_BPF_ATTACH_KPROBE = 1,         /* name, offset, flags: RETURN */
-	WASM_BPF_ATTACH_UPROBE = 2,         /* path, name (or none), offset, pid, flags: RETURN */
+	WASM_BPF_ATTACH_UPROBE = 2,         /* path, name (or none), offset, ref_ctr_offset, pid, flags: RETURN */
 	WASM_BPF_ATTACH_TRACEPOINT = 3,     /* path: category; name */
 	WASM_BPF_ATTACH_RAW_TRACEPOINT = 4, /* name */
-	WASM_BPF_ATTACH_CGROUP = 5,         /* handle of cgroup_open, or path */
+	WASM_BPF_ATTACH_CGROUP = 5,         /* handle of cgroup_open, or path; flags, relative_*: BPF_F_* (before 6.16: none) */
 	WASM_BPF_ATTACH_XDP = 6,            /* interface, flags: XDP_FLAGS_* */
-	WASM_BPF_ATTACH_TCX = 7,            /* interface */
+	WASM_BPF_ATTACH_TCX = 7,            /* interface; flags: BPF_F_BEFORE, AFTER, …; relative_*, expected_revision */
 	WASM_BPF_ATTACH_TC = 8,             /* interface, flags: BPF_TC_INGRESS or BPF_TC_EGRESS, tc_handle, priority */
-	WASM_BPF_ATTACH_SOCKET = 9,         /* handle of packet_socket_open */
+	WASM_BPF_ATTACH_SOCKET = 9,         /* handle of socket_open */
 	WASM_BPF_ATTACH_BY_SECTION = 10,    /* path: interface, cgroup or "path:function", as the section needs */
+	WASM_BPF_ATTACH_KPROBE_MULTI = 11,  /* name: pattern, or names or addresses; cookies; flags: RETURN, SESSION */
+	WASM_BPF_ATTACH_UPROBE_MULTI = 12,  /* path; name: pattern, or names or offsets; cookies, ref_ctr_offsets; pid */
+	WASM_BPF_ATTACH_KSYSCALL = 13,      /* name: system call; flags: RETURN */
+	WASM_BPF_ATTACH_USDT = 14,          /* path, provider, name, pid */
+	WASM_BPF_ATTACH_PERF_EVENT = 15,    /* handle of perf_event_open */
+	WASM_BPF_ATTACH_TRACE = 16,         /* fentry, fexit, fmod_ret, tp_btf, lsm: by section or set_attach_target; cookie */
+	WASM_BPF_ATTACH_FREPLACE = 17,      /* handle of a loaded program; name: its function */
+	WASM_BPF_ATTACH_ITERATOR = 18,      /* handle of a map or cgroup, order; or pid, tid */
+	WASM_BPF_ATTACH_NETKIT = 19,        /* as TCX */
+	WASM_BPF_ATTACH_NETFILTER = 20,     /* protocol_family, hook, priority, flags: BPF_F_NETFILTER_IP_DEFRAG */
+	WASM_BPF_ATTACH_NETNS = 21,         /* handle of network_namespace_open, or 0: the host's own */
+	WASM_BPF_ATTACH_SOCKMAP = 22,       /* handle of a sockmap or sockhash */
+	WASM_BPF_ATTACH_LIRC = 23,          /* path of the device */
+	WASM_BPF_ATTACH_ROUTE = 24,         /* lwt_*: name: destination as "10.0.0.0/8", interface, path: gateway or none */
 };
+/* flags of probes */
 #define WASM_BPF_ATTACH_RETURN 1u
+#define WASM_BPF_ATTACH_SESSION 2u
 
 struct wasm_bpf_attach_options {
 	uint32_t size;
@@ -97,11 +216,83 @@ struct wasm_bpf_attach_options {
 	uint32_t flags;
 	wasm_bpf_handle handle;
 	uint32_t tc_handle;
-	uint32_t priority;
+	uint32_t priority; /* netfilter: a signed number */
+	uint64_t ref_ctr_offset;
+	uint64_t expected_revision;
+	wasm_bpf_handle relative; /* a program or link of this guest's, before or after which to attach */
+	uint32_t relative_id;     /* the kernel's id of one, instead */
+	wasm_bpf_ptr provider;    /* usdt */
+	uint32_t provider_size;
+	wasm_bpf_ptr names; /* multi: `count` terminated texts, one after another */
+	uint32_t names_size;
+	wasm_bpf_ptr addresses;       /* kprobe multi: uint64_t[count]; uprobe multi: offsets in the file */
+	wasm_bpf_ptr cookies;         /* multi: uint64_t[count] */
+	wasm_bpf_ptr ref_ctr_offsets; /* uprobe multi: uint64_t[count] */
+	uint32_t count;               /* multi: of each of the four lists that is given */
+	uint32_t protocol_family;     /* netfilter: NFPROTO_IPV4, NFPROTO_IPV6 */
+	uint32_t hook;                /* netfilter: NF_INET_* */
+	uint32_t order;               /* iterator over cgroups: enum bpf_cgroup_iter_order */
+	int32_t tid;                  /* iterator over a task */
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_attach_options) == 64, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_attach_options) == 136, "ABI");
 
-/* program_test_run; the members below `flags` are results */
+/* link_info */
+struct wasm_bpf_link_info {
+	uint32_t type; /* enum bpf_link_type */
+	uint32_t id;
+	uint32_t program_id;
+	uint32_t attach_type;     /* enum bpf_attach_type, where the type has one */
+	uint64_t target_id;       /* cgroup id, network namespace's inode, BTF object id, map id: as the type has it */
+	uint64_t cookie;
+	int32_t interface_index;
+	uint32_t flags;
+	uint32_t count; /* of a multi link's places */
+	uint32_t protocol_family;
+	uint32_t hook;
+	int32_t priority;
+	char target[128]; /* terminated: tracepoint, function, file, iterator; empty where the type has none */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_link_info) == 184, "ABI");
+
+/* perf_event_control */
+enum wasm_bpf_perf_event_command {
+	WASM_BPF_PERF_EVENT_ENABLE = 1,
+	WASM_BPF_PERF_EVENT_DISABLE = 2,
+	WASM_BPF_PERF_EVENT_RESET = 3,
+};
+
+/* socket_open */
+enum wasm_bpf_socket_flag {
+	WASM_BPF_SOCKET_REUSE_PORT = 1,
+	WASM_BPF_SOCKET_LISTEN = 2,
+};
+
+struct wasm_bpf_socket_options {
+	uint32_t size;
+	uint32_t family;   /* AF_PACKET, AF_INET, AF_INET6, as Linux numbers them */
+	uint32_t type;     /* SOCK_RAW, SOCK_STREAM, SOCK_DGRAM */
+	uint32_t protocol; /* as socket(2) takes it */
+	uint32_t flags;    /* enum wasm_bpf_socket_flag */
+	int32_t interface_index; /* AF_PACKET: bound to it; 0: to all */
+	wasm_bpf_ptr address;    /* bound to it: Linux' struct sockaddr_in or sockaddr_in6; 0: not bound */
+	uint32_t address_size;
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_socket_options) == 32, "ABI");
+
+/* perf_ring_add */
+struct wasm_bpf_perf_ring_options {
+	uint32_t size;
+	int32_t cpu;
+	uint32_t map_key; /* the element that gets the event: the CPU, as a rule */
+	uint32_t pages;   /* of data, a power of 2: where there is no window; else the window says */
+	uint32_t sample_period; /* 0: 1 */
+	uint32_t wakeup_events; /* 0: 1 */
+	wasm_bpf_ptr attr;      /* the kernel's struct perf_event_attr in the place of the two before; 0: BPF's output */
+	uint32_t attr_size;
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_perf_ring_options) == 32, "ABI");
+
+/* program_test_run; data_out_size, context_out_size, return_value and duration_ns are results */
 struct wasm_bpf_test_run_options {
 	uint32_t size;
 	wasm_bpf_ptr data_in;
@@ -116,8 +307,10 @@ struct wasm_bpf_test_run_options {
 	uint32_t flags;
 	uint32_t return_value;
 	uint32_t duration_ns;
+	uint32_t cpu;        /* with BPF_F_TEST_RUN_ON_CPU */
+	uint32_t batch_size; /* with BPF_F_TEST_XDP_LIVE_FRAMES */
 	uint32_t reserved;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_test_run_options) == 56, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_test_run_options) == 64, "ABI");
 
 #endif

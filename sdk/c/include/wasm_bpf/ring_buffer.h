@@ -5,7 +5,7 @@
 
 #include <limits.h>
 
-#include <wasm_bpf/object.h>
+#include <wasm_bpf/map.h>
 
 #ifdef __cplusplus
 extern "C" {

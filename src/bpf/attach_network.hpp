@@ -1,0 +1,14 @@
+#pragma once
+// How programs attach to the network: interfaces, cgroups, namespaces, sockets, routes.
+
+#include "bpf/attach_error.hpp"
+
+namespace wasm_bpf::bpf {
+
+Result<Link> attach_cgroup(const Attempt& attempt);
+Result<Link> attach_xdp(const Attempt& attempt);
+Result<Link> attach_tcx(const Attempt& attempt);
+Result<Link> attach_tc(const Attempt& attempt);
+Result<Link> attach_socket(const Attempt& attempt);
+
+}  // namespace wasm_bpf::bpf
