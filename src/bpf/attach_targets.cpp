@@ -1,67 +1,171 @@
 #include "bpf/attach_targets.hpp"
 
 #include <fmt/format.h>
+#include <net/if.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <filesystem>
+#include <iterator>
+#include <span>
 
 #include "bpf/attach_attempt.hpp"
 #include "bpf/attach_network.hpp"
 #include "bpf/attach_tracing.hpp"
 #include "bpf/libbpf_messages.hpp"
-#include "bpf/section_targets.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
 
-Result<Link> attach_automatically(const Attempt& attempt) {
-    const std::string section = bpf_program__section_name(attempt.program);
-    if (const SectionTarget* needed = find_section_target(section))
-        return fail(EINVAL, fmt::format("section \"{}\" needs {}", printable(section), needed->needs));
-    return linked(attempt, bpf_program__attach(attempt.program));
+using Target = const AttachTarget&;
+
+std::string interface_name(Target target) {
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_indextoname(static_cast<unsigned>(target.interface_index), name.data()) != nullptr ? name.data() : "";
 }
 
-std::string interface(const AttachTarget& target) { return fmt::format("interface {}", target.interface_index); }
+// For an error's text.
+std::string an_interface(Target target) {
+    const std::string name = interface_name(target);
+    return name.empty() ? fmt::format("interface {}", target.interface_index) : fmt::format("interface \"{}\"", name);
+}
+std::string functions(Target t) {
+    if (!t.name.empty()) return fmt::format("\"{}\"", t.name);
+    if (!t.names.empty()) return fmt::format("{} functions", t.names.size());
+    return fmt::format("{} addresses", t.addresses.size());
+}
+std::string in_binary(Target t) {
+    return t.name.empty() ? fmt::format("offset {:#x} of \"{}\"", t.offset, t.path)
+                          : fmt::format("function \"{}:{}\"", t.path, t.name);
+}
+
+// Paths as the kernel finds them, so that a rule about one cannot be led past by another name for it.
+std::string real_path(const std::string& path) {
+    std::error_code error;
+    const auto real = std::filesystem::canonical(path, error);
+    return error ? path : real.string();
+}
+std::string folder_path(int fd) {
+    std::error_code error;
+    return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error);
+}
+
+// What a place holds beside its kind.
+enum class Place { nothing, function, in_binary, tracepoint, usdt, interface, cgroup, binary };
 
 struct Row {
     AttachKind kind;
+    std::string_view name;
     Result<Link> (*attach)(const Attempt&);
-    std::string (*describe)(const AttachTarget&);
+    Place place;
+    std::string (*describe)(Target);
 };
-using Target = const AttachTarget&;
 constexpr Row rows[] = {
-    {AttachKind::automatic, attach_automatically, nullptr},
-    {AttachKind::kprobe, attach_kprobe, [](Target t) { return fmt::format("kernel function \"{}\"", t.name); }},
-    {AttachKind::uprobe, attach_uprobe, [](Target t) { return fmt::format("function \"{}:{}\"", t.path, t.name); }},
-    {AttachKind::tracepoint, attach_tracepoint,
+    {AttachKind::kprobe, "kprobe", attach_kprobe, Place::function,
+     [](Target t) { return fmt::format("kernel function \"{}\"", t.name); }},
+    {AttachKind::uprobe, "uprobe", attach_uprobe, Place::in_binary, in_binary},
+    {AttachKind::tracepoint, "tracepoint", attach_tracepoint, Place::tracepoint,
      [](Target t) { return fmt::format("tracepoint \"{}/{}\"", t.path, t.name); }},
-    {AttachKind::raw_tracepoint, attach_raw_tracepoint,
+    {AttachKind::raw_tracepoint, "raw_tracepoint", attach_raw_tracepoint, Place::function,
      [](Target t) { return fmt::format("raw tracepoint \"{}\"", t.name); }},
-    {AttachKind::cgroup, attach_cgroup, [](Target t) { return fmt::format("cgroup \"{}\"", t.path); }},
-    {AttachKind::interface_xdp, attach_xdp, interface},
-    {AttachKind::interface_tcx, attach_tcx, interface},
-    {AttachKind::interface_tc, attach_tc, interface},
-    {AttachKind::socket, attach_socket, [](Target) { return std::string("a socket"); }},
+    {AttachKind::kprobe_multi, "kprobe_multi", attach_kprobe_multi, Place::function,
+     [](Target t) { return "kernel functions " + functions(t); }},
+    {AttachKind::uprobe_multi, "uprobe_multi", attach_uprobe_multi, Place::in_binary,
+     [](Target t) { return fmt::format("functions {} of \"{}\"", functions(t), t.path); }},
+    {AttachKind::ksyscall, "ksyscall", attach_ksyscall, Place::function,
+     [](Target t) { return fmt::format("system call \"{}\"", t.name); }},
+    {AttachKind::usdt, "usdt", attach_usdt, Place::usdt,
+     [](Target t) { return fmt::format("probe \"{}:{}:{}\"", t.path, t.provider, t.name); }},
+    {AttachKind::perf_event, "perf_event", attach_perf_event, Place::nothing,
+     [](Target) { return std::string("a perf event"); }},
+    {AttachKind::trace, "trace", attach_trace, Place::function, [](Target t) { return fmt::format("\"{}\"", t.name); }},
+    {AttachKind::freplace, "freplace", attach_freplace, Place::function,
+     [](Target t) { return fmt::format("function \"{}\" of a program", t.name); }},
+    {AttachKind::iterator, "iterator", attach_iterator, Place::function,
+     [](Target t) { return fmt::format("iterator \"{}\"", t.name); }},
+    {AttachKind::cgroup, "cgroup", attach_cgroup, Place::cgroup,
+     [](Target t) { return fmt::format("cgroup \"{}\"", t.path); }},
+    {AttachKind::interface_xdp, "xdp", attach_xdp, Place::interface, an_interface},
+    {AttachKind::interface_tcx, "tcx", attach_tcx, Place::interface, an_interface},
+    {AttachKind::interface_tc, "tc", attach_tc, Place::interface, an_interface},
+    {AttachKind::socket, "socket", attach_socket, Place::nothing, [](Target) { return std::string("a socket"); }},
 };
+
+const Row* find_row(AttachKind kind) {
+    const auto* const row = std::ranges::find(rows, kind, &Row::kind);
+    return row == std::end(rows) ? nullptr : row;
+}
+
+std::string trace_name(const bpf_program* program) {
+    const bpf_attach_type type = bpf_program__expected_attach_type(program);
+    switch (static_cast<int>(type)) {
+        case BPF_TRACE_RAW_TP: return "tp_btf";
+        case BPF_TRACE_FENTRY: return "fentry";
+        case BPF_TRACE_FEXIT: return "fexit";
+        case BPF_MODIFY_RETURN: return "fmod_ret";
+        case BPF_TRACE_FSESSION: return "fsession";
+        case BPF_LSM_MAC: return "lsm";
+        default: return "trace";
+    }
+}
+
+// The functions that a target names, one of them as a rule.
+std::vector<std::string> function_names(Target target) {
+    if (!target.names.empty()) return target.names;
+    std::vector<std::string> names;
+    for (const std::uint64_t address : target.addresses) names.push_back(fmt::format("{:#x}", address));
+    if (!names.empty()) return names;
+    if (target.offset == 0) return {target.name};
+    return {fmt::format("{}{}{:#x}", target.name, target.name.empty() ? "" : "+", target.offset)};
+}
+
+void fill_in(AttachPlaceText& text, Place place, Target target) {
+    switch (place) {
+        case Place::in_binary:
+        case Place::binary: text.binary = real_path(target.path); break;
+        case Place::tracepoint: text.function = target.path + "/" + target.name; break;
+        case Place::usdt:
+            text.binary = real_path(target.path);
+            text.function = target.provider + ":" + target.name;
+            break;
+        case Place::interface: text.interface = interface_name(target); break;
+        case Place::cgroup: text.cgroup = target.fd >= 0 ? folder_path(target.fd) : real_path(target.path); break;
+        case Place::function:
+            if (target.cgroup_fd >= 0) text.cgroup = folder_path(target.cgroup_fd);
+            break;
+        case Place::nothing: break;
+    }
+}
 
 }  // namespace
 
-Result<Link> attach_program(bpf_program* program, const AttachTarget& target) {
-    if (target.kind == AttachKind::by_section) {
-        Result<AttachTarget> read = read_section_target(bpf_program__section_name(program), target);
-        if (!read) return std::unexpected(std::move(read.error()));
-        Result<Link> link = attach_program(program, *read);
-        // The guest named an interface by its name: so does the error.
-        if (!link && read->interface_index > 0 && !target.path.empty())
-            link.error().message += " (interface \"" + printable(target.path) + "\")";
-        return link;
+std::string_view attach_kind_name(AttachKind kind) {
+    const Row* row = find_row(kind);
+    return row ? row->name : std::string_view();
+}
+
+std::vector<AttachPlaceText> attach_places(const bpf_program* program, const AttachTarget& target) {
+    const Row* row = find_row(target.kind);
+    if (!row) return {};
+    AttachPlaceText text;
+    text.kind = target.kind == AttachKind::trace ? trace_name(program) : std::string(row->name);
+    fill_in(text, row->place, target);
+    if (row->place != Place::function && row->place != Place::in_binary) return {std::move(text)};
+    std::vector<AttachPlaceText> places;
+    for (std::string& function : function_names(target)) {
+        places.push_back(text);
+        places.back().function = std::move(function);
     }
-    const auto row = std::ranges::find(rows, target.kind, &Row::kind);
-    if (row == std::end(rows))
-        return fail(EINVAL, fmt::format("unknown kind of target {}", static_cast<std::uint32_t>(target.kind)));
+    return places;
+}
+
+Result<Link> attach_program(bpf_program* program, const AttachTarget& target) {
+    const Row* row = find_row(target.kind);
+    if (!row) return fail(EINVAL, fmt::format("unknown kind of target {}", static_cast<std::uint32_t>(target.kind)));
     const LibbpfMessages messages;
     Result<Link> link = row->attach({program, target, messages});
-    if (!link && row->describe) return std::unexpected(std::move(link.error()).in(printable(row->describe(target))));
+    if (!link) return std::unexpected(std::move(link.error()).in(printable(row->describe(target))));
     return link;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
-// What a program can be attached to, and how: a row for each kind, and a row for each section that cannot tell by its
-// name alone.
+// What a program can be attached to, and how: a row for each kind.
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "bpf/link.hpp"
 #include "wasm_bpf/error.hpp"
@@ -9,8 +12,25 @@ struct bpf_program;
 
 namespace wasm_bpf::bpf {
 
-// The program must be loaded. Interfaces are those of the calling thread's network namespace. The error's text starts
-// with the target.
+// The program must be loaded, the target resolved (Program::resolve). Interfaces are those of the calling thread's
+// network namespace. The error's text starts with the target.
 Result<Link> attach_program(bpf_program* program, const AttachTarget& target);
+
+// One place that a target names, in words: what policy::AttachPlace asks about. Empty: the kind has no such thing.
+struct AttachPlaceText {
+    std::string kind;
+    std::string function;   // with what is added to it, as "do_unlinkat+0x10"; of an address or offset alone: "0x1234"
+    std::string binary;     // without symbolic links
+    std::string interface;  // name
+    std::string cgroup;     // path, without symbolic links
+};
+
+// "kprobe", "kprobe_multi", …; "trace" for all that attaches by BTF. Empty for a number that is no kind.
+[[nodiscard]] std::string_view attach_kind_name(AttachKind kind);
+
+// Every place that a resolved target names: one, or one for each function of a multi probe's list. Its kind is
+// attach_kind_name(), but for `trace`: there it is what the program is, "fentry", "fexit", "fmod_ret", "fsession",
+// "tp_btf" or "lsm".
+[[nodiscard]] std::vector<AttachPlaceText> attach_places(const bpf_program* program, const AttachTarget& target);
 
 }  // namespace wasm_bpf::bpf

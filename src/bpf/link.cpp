@@ -22,6 +22,8 @@ Link& Link::operator=(Link&& other) noexcept {
 
 Link::~Link() { detach(); }
 
+int Link::fd() const { return link_ != nullptr ? bpf_link__fd(link_) : -1; }
+
 void Link::detach() noexcept {
     bpf_link__destroy(std::exchange(link_, nullptr));
     if (const auto detach = std::exchange(detach_, nullptr)) detach();

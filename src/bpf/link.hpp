@@ -86,6 +86,9 @@ public:
     Link& operator=(Link&& other) noexcept;
     ~Link();
 
+    // The kernel's link; -1 where the attachment is none of its links (a legacy tc filter, a socket's filter).
+    [[nodiscard]] int fd() const;
+
     // Holds on to what detaching needs.
     void keep_alive(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
 

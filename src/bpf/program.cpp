@@ -41,7 +41,10 @@ Result<> Program::set_attach_target(int target_program_fd, const std::string& fu
     const LibbpfMessages messages;
     const char* name = function.empty() ? nullptr : function.c_str();
     const int error = bpf_program__set_attach_target(program_, target_program_fd, name);
-    if (error == 0) return {};
+    if (error == 0) {
+        attach_function_ = function;
+        return {};
+    }
     const std::string what = "let program \"" + printable(name_) + "\" attach to function \"" + printable(function);
     return fail(plain_errno(error), messages.explain(what + "\": " + error_text(error)));
 }
@@ -51,13 +54,31 @@ std::vector<std::uint32_t> Program::helpers() const {
     return merge(called_helpers(instructions), text_helpers_);
 }
 
+std::string Program::attach_function() const {
+    if (!attach_function_.empty()) return attach_function_;
+    const std::size_t slash = section_.find('/');
+    return slash == section_.npos ? "" : section_.substr(slash + 1);
+}
+
+Result<AttachTarget> Program::resolve(const AttachTarget& target) const {
+    Result<AttachTarget> resolved = resolve_target(section_, target);
+    if (!resolved) return std::unexpected(std::move(resolved.error()).in("attach \"" + printable(name_) + "\""));
+    const AttachKind kind = resolved->kind;
+    if (resolved->name.empty() &&
+        (kind == AttachKind::trace || kind == AttachKind::freplace || kind == AttachKind::iterator))
+        resolved->name = attach_function();
+    return resolved;
+}
+
 Result<Link> Program::attach(const AttachTarget& target) {
     const std::string context = "attach \"" + printable(name_) + "\"";
     if (fd() < 0) return fail(EINVAL, context + ": the program is not loaded");
-    Result<Link> link = attach_program(program_, target);
+    Result<AttachTarget> resolved = resolve(target);
+    if (!resolved) return std::unexpected(std::move(resolved.error()));
+    Result<Link> link = attach_program(program_, *resolved);
     if (!link) return std::unexpected(std::move(link.error()).in(context));
     // Detaching a USDT link gives numbers back to a table that libbpf keeps in the object.
-    if (section_.starts_with("usdt")) link->keep_alive(owner_);
+    if (resolved->kind == AttachKind::usdt) link->keep_alive(owner_);
     return link;
 }
 

@@ -50,8 +50,13 @@ public:
     // included; each once, ascending. Known before load.
     [[nodiscard]] std::vector<std::uint32_t> helpers() const;
 
+    // The function of the kernel or of another program that it was written for (fentry, lsm and kin), as its section or
+    // set_attach_target() says; empty where neither does.
+    [[nodiscard]] std::string attach_function() const;
+    // What attach(target) attaches to, said in full: kinds `automatic` and `by_section` become those that they stand
+    // for. A section that needs a target and has none is an error that says which kind of target it needs.
+    [[nodiscard]] Result<AttachTarget> resolve(const AttachTarget& target) const;
     // Attaches as its section says, or as `target` says. An error names the program and what it was attached to.
-    // A section that needs a target and has none is an error that says which kind of target it needs.
     Result<Link> attach(const AttachTarget& target = {});
 
     Result<> test_run(TestRun& run) const;
@@ -64,6 +69,7 @@ private:
     std::vector<std::uint32_t> text_helpers_;
     std::string name_;
     std::string section_;
+    std::string attach_function_;  // what set_attach_target() was given
 };
 
 }  // namespace wasm_bpf::bpf

@@ -9,6 +9,7 @@
 
 #include "bpf/kernel.hpp"
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/section_places.hpp"
 #include "bpf/tc_hook.hpp"
 
 namespace wasm_bpf::bpf {
@@ -82,15 +83,23 @@ constexpr SectionTarget rows[] = {
     {"kretprobe", alone, a_kernel_function, read_kprobe},
     {"kprobe.multi", alone, "a pattern of functions in its name, as kprobe.multi/PATTERN", nullptr},
     {"kretprobe.multi", alone, "a pattern of functions in its name, as kretprobe.multi/PATTERN", nullptr},
+    {"kprobe.session", alone, "a pattern of functions in its name, as kprobe.session/PATTERN", nullptr},
     {"uprobe.multi", alone, "path:pattern in its name, as uprobe.multi/PATH:PATTERN", nullptr},
+    {"uprobe.multi.s", alone, "path:pattern in its name, as uprobe.multi.s/PATH:PATTERN", nullptr},
     {"uretprobe.multi", alone, "path:pattern in its name, as uretprobe.multi/PATH:PATTERN", nullptr},
+    {"uretprobe.multi.s", alone, "path:pattern in its name, as uretprobe.multi.s/PATH:PATTERN", nullptr},
+    {"uprobe.session", alone, "path:pattern in its name, as uprobe.session/PATH:PATTERN", nullptr},
+    {"uprobe.session.s", alone, "path:pattern in its name, as uprobe.session.s/PATH:PATTERN", nullptr},
     {"ksyscall", alone, "a system call in its name, as ksyscall/NAME", nullptr},
     {"kretsyscall", alone, "a system call in its name, as kretsyscall/NAME", nullptr},
     {"usdt", alone, "a probe in its name, as usdt/PATH:PROVIDER:NAME", nullptr},
+    {"usdt.s", alone, "a probe in its name, as usdt.s/PATH:PROVIDER:NAME", nullptr},
     {"tp", alone, "a tracepoint in its name, as tp/CATEGORY/NAME", nullptr},
     {"tracepoint", alone, "a tracepoint in its name, as tracepoint/CATEGORY/NAME", nullptr},
     {"raw_tp", alone, "a tracepoint in its name, as raw_tp/NAME", nullptr},
     {"raw_tracepoint", alone, "a tracepoint in its name, as raw_tracepoint/NAME", nullptr},
+    {"raw_tp.w", alone, "a tracepoint in its name, as raw_tp.w/NAME", nullptr},
+    {"raw_tracepoint.w", alone, "a tracepoint in its name, as raw_tracepoint.w/NAME", nullptr},
     {"socket", with_suffix, "an opened socket as target", nullptr},
     {"sk_reuseport", with_suffix, "an opened socket as target", nullptr},
     {"sk_skb", with_suffix, "a sockmap as target", nullptr},
@@ -116,15 +125,15 @@ const SectionTarget* find_section_target(std::string_view section) {
     return row == std::end(rows) ? nullptr : &*row;
 }
 
-Result<AttachTarget> read_section_target(std::string_view section, const AttachTarget& by_section) {
+Result<AttachTarget> resolve_target(std::string_view section, const AttachTarget& target) {
+    const bool by_section = target.kind == AttachKind::by_section;
+    if (!by_section && target.kind != AttachKind::automatic) return target;
     const SectionTarget* needed = find_section_target(section);
-    // Without a way to read one, attaching by the section alone says what is wrong.
-    if (!needed || !needed->read) return AttachTarget{.cookie = by_section.cookie};
-    if (by_section.path.empty())
+    if (needed && (!by_section || !needed->read || target.path.empty()))
         return fail(EINVAL, fmt::format("section \"{}\" needs {}", printable(section), needed->needs));
-    Result<AttachTarget> target = needed->read(section, by_section.path);
-    if (target) target->cookie = by_section.cookie;
-    return target;
+    Result<AttachTarget> resolved = needed ? needed->read(section, target.path) : read_section_place(section);
+    if (resolved) resolved->cookie = target.cookie;
+    return resolved;
 }
 
 }  // namespace wasm_bpf::bpf

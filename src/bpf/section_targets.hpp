@@ -21,8 +21,9 @@ struct SectionTarget {
 // Null where the section's name says it all, or where libbpf alone knows the section.
 [[nodiscard]] const SectionTarget* find_section_target(std::string_view section);
 
-// The target that `by_section.path` names for a program of that section. A section that needs none takes no notice of
-// it, as in the older runtimes. EINVAL, with what it must be, where one is missing or malformed.
-Result<AttachTarget> read_section_target(std::string_view section, const AttachTarget& by_section);
+// What a program of that section is attached to by `target`, said in full: kind `automatic` becomes what the section's
+// name says, `by_section` what `target.path` means to the section (one that needs none takes no notice of it, as in the
+// older runtimes), and others are what they are. EINVAL, with what it must be, where one is missing or malformed.
+Result<AttachTarget> resolve_target(std::string_view section, const AttachTarget& target);
 
 }  // namespace wasm_bpf::bpf

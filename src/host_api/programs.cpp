@@ -1,4 +1,5 @@
 #include "guest_abi/imports.hpp"
+#include "host_api/attach_options.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
@@ -43,38 +44,6 @@ Result<> program_set_attach_target(Host& host, Handle handle, Handle target, std
     return program->set_attach_target(other != nullptr ? other->fd() : 0, *function);
 }
 
-// The fd behind a handle of a socket or cgroup; -1 for none.
-Result<int> target_fd(Host& host, Handle handle) {
-    if (handle == 0) return -1;
-    if (const auto* socket = host.handles.get<Socket>(handle)) return socket->fd.get();
-    if (const auto* cgroup = host.handles.get<Cgroup>(handle)) return cgroup->fd.get();
-    return fail(EBADF, fmt::format("attach: {} is no socket or cgroup of this guest's", handle));
-}
-
-Result<bpf::AttachTarget> attach_target(Host& host, const wasm_bpf_attach_options& options) {
-    auto path = host.memory.text(options.path, options.path_size, "attach path");
-    if (!path) return std::unexpected(std::move(path).error());
-    auto name = host.memory.text(options.name, options.name_size, "attach name");
-    if (!name) return std::unexpected(std::move(name).error());
-    auto fd = target_fd(host, options.handle);
-    if (!fd) return std::unexpected(std::move(fd).error());
-    const bool probe = options.kind == WASM_BPF_ATTACH_KPROBE || options.kind == WASM_BPF_ATTACH_UPROBE;
-    return bpf::AttachTarget{
-        .kind = static_cast<bpf::AttachKind>(options.kind),
-        .path = std::move(*path),
-        .name = std::move(*name),
-        .offset = options.offset,
-        .cookie = options.cookie,
-        .pid = options.pid,
-        .interface_index = options.interface_index,
-        .fd = *fd,
-        .flags = probe ? 0 : options.flags,
-        .handle = options.tc_handle,
-        .priority = options.priority,
-        .return_probe = probe && (options.flags & WASM_BPF_ATTACH_RETURN) != 0,
-    };
-}
-
 I32 program_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     bpf::Program* program = host.handles.program(handle);
     if (program == nullptr) return no_program(handle);
@@ -82,11 +51,11 @@ I32 program_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     if (options_offset != 0) {
         auto options = host.memory.sized_struct<wasm_bpf_attach_options>(options_offset, "attach options");
         if (!options) return std::unexpected(std::move(options).error());
-        auto given = attach_target(host, *options);
+        auto given = read_attach_options(host, *options);
         if (!given) return std::unexpected(std::move(given).error());
         target = std::move(*given);
     }
-    auto link = program->attach(target);
+    auto link = attach_if_allowed(host, *program, target);
     if (!link) return std::unexpected(std::move(link).error());
     return host.new_handle(std::move(*link));
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "guest_abi/imports.hpp"
+#include "host_api/attach_options.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/element_call.hpp"
 #include "host_api/version_1.hpp"
@@ -70,7 +71,7 @@ I32 attach_bpf_program(Host& host, std::int64_t handle, std::uint32_t name, std:
             where.path = std::move(*path);
         }
     }
-    auto link = program->attach(where);
+    auto link = attach_if_allowed(host, *program, where);
     if (!link) return said(host, call, std::move(link).error());
     object->links.push_back(std::move(*link));
     return 0;
