@@ -30,9 +30,9 @@ namespace {
 Result<Link> link_interface(const Attempt& attempt, bpf_attach_type place, std::uint32_t flags) {
     auto options = sized<bpf_link_create_opts>();
     options.flags = flags;
-    const int fd = bpf_link_create(bpf_program__fd(attempt.program), attempt.target.interface_index, place, &options);
-    if (fd < 0) return refused(attempt, fd);
-    return Link([fd] { ::close(fd); });
+    Fd link(bpf_link_create(bpf_program__fd(attempt.program), attempt.target.interface_index, place, &options));
+    if (!link.valid()) return refused(attempt, errno);
+    return Link(std::move(link));
 }
 
 }  // namespace

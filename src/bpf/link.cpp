@@ -1,33 +1,137 @@
 #include "bpf/link.hpp"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "bpf/libbpf_messages.hpp"
+#include "bpf/pin.hpp"
+
 namespace wasm_bpf::bpf {
+namespace {
+
+std::unexpected<Error> no_kernel_link(std::string_view what) {
+    return fail(EOPNOTSUPP, std::string(what) + ": this attachment is no link of the kernel's");
+}
+
+std::unexpected<Error> refused(std::string_view what, int error) {
+    const int code = plain_errno(error);
+    if (code == EOPNOTSUPP)
+        return fail(code, std::string(what) + ": the kernel's links of this kind cannot; close it, and attach anew");
+    return std::unexpected(errno_error(code, what));
+}
+
+// libbpf's struct bpf_link_perf, which it has no accessor for.
+struct PerfLink {
+    int (*detach)(bpf_link*);
+    void (*dealloc)(bpf_link*);
+    char* pin_path;
+    int fd;
+    bool disconnected;
+    int perf_event_fd;
+};
+
+// Makes bpf_link__destroy free the memory alone, after closing the fds that it would close. Of its own it would disable
+// a link's perf event too, although what is pinned still uses it.
+void leave_attached(bpf_link* link) {
+    const int fd = bpf_link__fd(link);
+    bpf_link_info info{};
+    std::uint32_t size = sizeof(info);
+    if (bpf_link_get_info_by_fd(fd, &info, &size) == 0 && info.type == BPF_LINK_TYPE_PERF_EVENT) {
+        PerfLink perf;
+        std::memcpy(&perf, link, sizeof(perf));
+        if (perf.fd == fd && kind_of_fd(perf.perf_event_fd) == "anon_inode:[perf_event]") ::close(perf.perf_event_fd);
+    }
+    bpf_link__disconnect(link);
+    ::close(fd);
+}
+
+}  // namespace
 
 Link::Link(Link&& other) noexcept
     : link_(std::exchange(other.link_, nullptr)),
+      fd_(std::move(other.fd_)),
       detach_(std::exchange(other.detach_, nullptr)),
-      kept_(std::move(other.kept_)) {}
+      kept_(std::move(other.kept_)),
+      pins_(std::exchange(other.pins_, 0)) {}
 
 Link& Link::operator=(Link&& other) noexcept {
     if (this == &other) return *this;
-    detach();
+    end();
     link_ = std::exchange(other.link_, nullptr);
+    fd_ = std::move(other.fd_);
     detach_ = std::exchange(other.detach_, nullptr);
     kept_ = std::move(other.kept_);
+    pins_ = std::exchange(other.pins_, 0);
     return *this;
 }
 
-Link::~Link() { detach(); }
+Link::~Link() { end(); }
 
-int Link::fd() const { return link_ != nullptr ? bpf_link__fd(link_) : -1; }
-
-void Link::detach() noexcept {
-    bpf_link__destroy(std::exchange(link_, nullptr));
+void Link::end() noexcept {
+    if (bpf_link* link = std::exchange(link_, nullptr)) {
+        if (pins_ > 0) leave_attached(link);
+        bpf_link__destroy(link);
+    }
+    fd_.reset();
     if (const auto detach = std::exchange(detach_, nullptr)) detach();
     kept_.reset();
+    pins_ = 0;
+}
+
+int Link::fd() const {
+    if (!link_) return fd_.get();
+    // A link of libbpf's own making (USDT) has 0 there; those of the kernel's that libbpf opens are above 2.
+    const int fd = bpf_link__fd(link_);
+    return fd > STDERR_FILENO ? fd : -1;
+}
+
+Result<> Link::update_program(int program_fd) {
+    if (fd() < 0) return no_kernel_link("update a link");
+    const int error = bpf_link_update(fd(), program_fd, nullptr);
+    if (error != 0) return refused("update a link", error);
+    return {};
+}
+
+Result<> Link::update_map(const bpf_map* map) {
+    // libbpf knows what else to write to the map only for links that it made.
+    if (!link_) return fail(EOPNOTSUPP, "update a link: it was not made by attaching a struct_ops map");
+    bpf_link_info info{};
+    std::uint32_t size = sizeof(info);
+    if (bpf_link_get_info_by_fd(fd(), &info, &size) != 0 || info.type != BPF_LINK_TYPE_STRUCT_OPS)
+        return fail(EINVAL, "update a link: it is no link of a struct_ops map");
+    const LibbpfMessages messages;
+    if (const int error = bpf_link__update_map(link_, map); error != 0)
+        return fail(plain_errno(error), messages.explain("update a link: " + error_text(error)));
+    return {};
+}
+
+Result<> Link::detach() {
+    if (detach_) {
+        std::exchange(detach_, nullptr)();
+        return {};
+    }
+    if (fd() < 0) return no_kernel_link("detach a link");
+    if (const int error = bpf_link_detach(fd()); error != 0) return refused("detach a link", error);
+    return {};
+}
+
+Result<> Link::pin(const std::string& path) {
+    if (fd() < 0) return no_kernel_link("pin a link");
+    Result<> pinned = pin_fd(fd(), path);
+    if (pinned) pins_++;
+    return pinned;
+}
+
+Result<> Link::unpin(const std::string& path) {
+    if (fd() < 0) return no_kernel_link("unpin a link");
+    Result<> unpinned = unpin_fd(fd(), path);
+    if (unpinned) pins_--;
+    return unpinned;
 }
 
 }  // namespace wasm_bpf::bpf

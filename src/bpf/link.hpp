@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "bpf/fd.hpp"
 #include "wasm_bpf/error.hpp"
 
 struct bpf_link;
+struct bpf_map;
 
 namespace wasm_bpf::bpf {
 
@@ -75,12 +77,39 @@ struct AttachTarget {
     int tid = 0;
 };
 
-// Detaches when it ends, by whatever means its kind needs (bpf_link__destroy, bpf_tc_detach, SO_DETACH_BPF).
-// Does not depend on its object's life.
+// What the kernel says about a link; what its type has not is 0 or empty.
+struct LinkInfo {
+    std::uint32_t type = 0;  // enum bpf_link_type
+    std::uint32_t id = 0;
+    std::uint32_t program_id = 0;
+    std::uint32_t attach_type = 0;  // enum bpf_attach_type
+    std::uint64_t target_id = 0;    // cgroup id, network namespace's inode, BTF object's, program's or map's id
+    std::uint64_t cookie = 0;
+    std::uint64_t offset = 0;   // of a probe in its function or file
+    std::uint64_t address = 0;  // of a kernel probe
+    std::uint64_t missed = 0;   // runs that a kernel probe missed
+    std::uint64_t ref_ctr_offset = 0;
+    int interface_index = 0;
+    std::uint32_t flags = 0;
+    std::uint32_t count = 0;  // of a multi link's places
+    std::uint32_t protocol_family = 0;
+    std::uint32_t hook = 0;
+    int priority = 0;
+    std::uint32_t target_type_id = 0;   // in the BTF of target_id
+    std::uint32_t perf_event_type = 0;  // enum bpf_perf_event_type
+    std::uint32_t pid = 0;
+    std::uint32_t tid = 0;
+    std::string target{};  // tracepoint, function, file, iterator
+};
+
+// An attachment. Detaches when it ends, by whatever means its kind needs (bpf_link__destroy, bpf_tc_detach,
+// SO_DETACH_BPF), save where it is pinned. Does not depend on its object's life. Not thread-safe.
 class Link {
 public:
     explicit Link(bpf_link* link) : link_(link) {}
-    // An attachment that libbpf has no bpf_link for.
+    // A link of the kernel's that libbpf does not know: made by bpf_link_create, or opened from a pin.
+    explicit Link(Fd fd) : fd_(std::move(fd)) {}
+    // An attachment that is no link of the kernel's.
     explicit Link(std::function<void()> detach) : detach_(std::move(detach)) {}
     Link(Link&& other) noexcept;
     Link& operator=(Link&& other) noexcept;
@@ -92,11 +121,27 @@ public:
     // Holds on to what detaching needs.
     void keep_alive(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
 
+    // The calls below fail with EOPNOTSUPP where this attachment is no link of the kernel's, or the kernel's link
+    // cannot do it (as it says itself).
+    [[nodiscard]] Result<LinkInfo> info() const;
+    // Puts another loaded program in the place of the link's own; there is no moment without one of them.
+    Result<> update_program(int program_fd);
+    // The same for a struct_ops map, which its object has created.
+    Result<> update_map(const bpf_map* map);
+    // Detaches now. A link of the kernel's stays as a name for what was attached.
+    Result<> detach();
+    // Lets the attachment live on at `path` of a BPF file system, whose folders are made where they are missing.
+    Result<> pin(const std::string& path);
+    // EINVAL where something else is pinned there.
+    Result<> unpin(const std::string& path);
+
 private:
-    void detach() noexcept;
+    void end() noexcept;
     bpf_link* link_ = nullptr;
+    Fd fd_;
     std::function<void()> detach_;
     std::shared_ptr<void> kept_;
+    int pins_ = 0;
 };
 
 }  // namespace wasm_bpf::bpf

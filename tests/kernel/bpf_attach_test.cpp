@@ -15,12 +15,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <functional>
-#include <sstream>
 #include <thread>
 
 #include "bpf/fixture.hpp"
 #include "bpf/kernel.hpp"
+#include "bpf/places.hpp"
 
 // What the uprobes are attached to.
 extern "C" __attribute__((noinline)) int wasm_bpf_test_probed(int value) {
@@ -32,68 +31,6 @@ namespace wasm_bpf::bpf::test {
 namespace {
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
-
-// A thread of its own, since its network namespace cannot be left again.
-void in_new_network(const std::function<void()>& body) {
-    std::thread([&] {
-        ASSERT_EQ(::unshare(CLONE_NEWNET), 0) << std::strerror(errno);
-        body();
-    }).join();
-}
-
-void bring_up_loopback() {
-    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    ifreq request{};
-    std::strcpy(request.ifr_name, "lo");
-    request.ifr_flags = IFF_UP;
-    ASSERT_EQ(::ioctl(socket.get(), SIOCSIFFLAGS, &request), 0);
-}
-
-std::uint32_t program_id(const Program& program) {
-    bpf_prog_info info{};
-    std::uint32_t size = sizeof(info);
-    EXPECT_EQ(bpf_prog_get_info_by_fd(program.fd(), &info, &size), 0);
-    return info.id;
-}
-
-// The links of the whole system that run a program.
-int count_links(std::uint32_t program) {
-    int count = 0;
-    for (std::uint32_t id = 0; bpf_link_get_next_id(id, &id) == 0;) {
-        const Fd link(bpf_link_get_fd_by_id(id));
-        bpf_link_info info{};
-        std::uint32_t size = sizeof(info);
-        if (link.valid() && bpf_link_get_info_by_fd(link.get(), &info, &size) == 0 && info.prog_id == program) ++count;
-    }
-    return count;
-}
-
-class Cgroup {
-public:
-    Cgroup() {
-        std::ifstream mounts("/proc/self/mounts");
-        for (std::string line; std::getline(mounts, line);) {
-            std::istringstream words(line);
-            std::string device, place, type;
-            words >> device >> place >> type;
-            if (type == "cgroup2") path_ = place + "/wasm-bpf-test-" + std::to_string(::getpid());
-        }
-        EXPECT_FALSE(path_.empty()) << "no cgroup2 file system is mounted";
-        std::filesystem::create_directory(path_);
-    }
-    ~Cgroup() { ::rmdir(path_.c_str()); }
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
-
-std::uint64_t counter(Object& object, std::size_t index) {
-    std::uint64_t counters[2] = {};
-    const std::uint32_t key = 0;
-    EXPECT_EQ(object.find_map(".bss")->lookup(&key, counters, 0), 0);
-    return counters[index];
-}
 
 class BpfAttach : public ::testing::Test {
 protected:
