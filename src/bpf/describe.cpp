@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/open_elf.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -25,20 +26,36 @@ public:
     TypeId read(std::uint32_t btf_id) {
         std::string typedef_name;
         const btf_type* type = btf__type_by_id(btf_, btf_id);
-        while (btf_is_mod(type) || btf_is_typedef(type)) {
+        for (int steps = 0; type != nullptr && (btf_is_mod(type) || btf_is_typedef(type)); steps++) {
             if (btf_is_typedef(type)) typedef_name = text(type->name_off);
             btf_id = type->type;
-            type = btf__type_by_id(btf_, btf_id);
+            // Modifiers of one another without end.
+            type = steps < max_depth ? btf__type_by_id(btf_, btf_id) : nullptr;
         }
         if (const auto known = known_.find(btf_id); known != known_.end()) return known->second;
-
-        TypeDescription description = describe(*type, btf_id);
-        if (description.name.empty()) description.name = typedef_name;
+        TypeDescription description;
+        // A type that is a part of itself would have no end either.
+        if (type == nullptr || depth_ == max_depth) {
+            malformed_ = true;
+        } else {
+            depth_++;
+            description = describe(*type, btf_id);
+            depth_--;
+            if (description.name.empty()) description.name = typedef_name;
+        }
         types_.push_back(std::move(description));
         return known_[btf_id] = types_.size() - 1;
     }
 
-    [[nodiscard]] std::string text(std::uint32_t offset) const { return btf__name_by_offset(btf_, offset); }
+    [[nodiscard]] std::string text(std::uint32_t offset) const {
+        const char* found = btf__name_by_offset(btf_, offset);
+        return found != nullptr ? found : "";
+    }
+
+    // Whether some type that was read makes no sense.
+    [[nodiscard]] bool malformed() const {
+        return malformed_ || !std::ranges::all_of(types_, [&](const TypeDescription& type) { return is_sound(type); });
+    }
 
 private:
     TypeDescription describe(const btf_type& type, std::uint32_t btf_id) {
@@ -97,9 +114,30 @@ private:
         }
     }
 
+    [[nodiscard]] bool is_sound(const TypeDescription& type) const {
+        if (type.size_bytes > max_size_bytes) return false;
+        if (type.kind == TypeKind::array) {
+            const std::size_t element = types_[type.element_type].size_bytes;
+            return element <= max_size_bytes && type.element_count * element == type.size_bytes;
+        }
+        return std::ranges::all_of(type.members, [&](const MemberDescription& member) {
+            const TypeDescription& of = types_[member.type];
+            const std::size_t bits = member.bit_size != 0 ? member.bit_size : of.size_bytes * 8;
+            if (of.size_bytes > max_size_bytes || member.bit_offset + bits > type.size_bytes * 8) return false;
+            const bool may_be_bitfield = of.kind == TypeKind::integer || of.kind == TypeKind::boolean ||
+                                         of.kind == TypeKind::enumeration;
+            return member.bit_size == 0 ? member.bit_offset % 8 == 0
+                                        : may_be_bitfield && member.bit_size <= of.size_bytes * 8;
+        });
+    }
+
+    static constexpr int max_depth = 64;
+    static constexpr std::size_t max_size_bytes = std::size_t{1} << 30;
     const btf* btf_;
     std::vector<TypeDescription>& types_;
     std::unordered_map<std::uint32_t, TypeId> known_;
+    int depth_ = 0;
+    bool malformed_ = false;
 };
 
 // "x.rodata.str" -> "rodata_str": the part of a map's or section's name from the section's kind on, as bpftool's
@@ -123,6 +161,7 @@ void describe_variables(const btf* btf, TypeReader& types, MapDescription& map) 
         for (std::uint32_t i = 0; i < btf_vlen(section); ++i) {
             const btf_var_secinfo& place = btf_var_secinfos(section)[i];
             const btf_type* variable = btf__type_by_id(btf, place.type);
+            if (variable == nullptr || !btf_is_var(variable)) continue;
             if (btf_var(variable)->linkage == BTF_VAR_STATIC) continue;
             map.variables.push_back(
                 {types.text(variable->name_off), types.read(variable->type), place.offset, place.size});
@@ -148,6 +187,15 @@ MapDescription describe_map(bpf_map* map, const btf* btf, TypeReader& types) {
     return result;
 }
 
+bool variables_fit(const MapDescription& map) {
+    std::size_t end = 0;
+    return std::ranges::all_of(map.variables, [&](const VariableDescription& variable) {
+        const bool fits = variable.offset >= end && variable.offset + variable.size_bytes <= map.size_bytes;
+        end = variable.offset + variable.size_bytes;
+        return fits;
+    });
+}
+
 }  // namespace
 
 Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name) {
@@ -155,12 +203,13 @@ Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const 
     bpf_object_open_opts options{};
     options.sz = sizeof options;
     options.object_name = name.c_str();
-    const ObjectPointer object(bpf_object__open_mem(elf.data(), elf.size(), &options), &bpf_object__close);
-    if (!object) {
-        const std::string otherwise = error_text(errno);
+    const auto opened = open_elf(elf, options);
+    if (!opened) {
+        const std::string otherwise = error_text(opened.error());
         const std::string reason = messages.reason();
         return fail(EINVAL, "no BPF object that libbpf can open: " + (reason.empty() ? otherwise : reason));
     }
+    const ObjectPointer object(*opened, &bpf_object__close);
     const btf* btf = bpf_object__btf(object.get());
     if (btf == nullptr) return fail(EINVAL, "it has no BTF: compile it with clang -target bpf -g");
 
@@ -173,6 +222,8 @@ Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const 
     bpf_map* map = nullptr;
     while ((map = bpf_object__next_map(object.get(), map)) != nullptr)
         result.maps.push_back(describe_map(map, btf, types));
+    if (types.malformed() || !std::ranges::all_of(result.maps, variables_fit))
+        return fail(EINVAL, "its BTF describes types or variables that cannot be: compile it anew");
     return result;
 }
 

@@ -60,12 +60,24 @@ Result<> Map::changed(int error, const LibbpfMessages& messages, std::string_vie
     return fail(plain_errno(error), messages.explain(what + ": " + error_text(error)));
 }
 
+// libbpf maps global data in the host at open, and unmaps at close what its type and its entries say then.
+// A struct_ops map is one by its section.
+Result<> Map::check_resizable(std::string_view field) const {
+    if (!is_global_data() && shape_.type != BPF_MAP_TYPE_STRUCT_OPS) return {};
+    return fail(EINVAL, "set the " + std::string(field) + " of map \"" + printable(name_) +
+                            "\": global data and struct_ops are what their sections say");
+}
+
 Result<> Map::set_type(std::uint32_t type) {
+    if (auto resizable = check_resizable("type"); !resizable) return resizable;
+    if (type == BPF_MAP_TYPE_STRUCT_OPS)
+        return fail(EINVAL, "set the type of map \"" + printable(name_) + "\": struct_ops maps come from their section");
     const LibbpfMessages messages;
     return changed(bpf_map__set_type(map_, static_cast<bpf_map_type>(type)), messages, "type");
 }
 
 Result<> Map::set_max_entries(std::uint32_t max_entries) {
+    if (auto resizable = check_resizable("max_entries"); !resizable) return resizable;
     const LibbpfMessages messages;
     return changed(bpf_map__set_max_entries(map_, max_entries), messages, "max_entries");
 }
@@ -90,7 +102,9 @@ Result<> Map::set_initial_value(std::span<const std::byte> value) {
     return changed(bpf_map__set_initial_value(map_, value.data(), value.size()), messages, "initial value");
 }
 
+// Of a struct_ops map libbpf would give the programs' addresses in the host.
 std::span<const std::byte> Map::initial_value() const {
+    if (shape_.type == BPF_MAP_TYPE_STRUCT_OPS) return {};
     std::size_t bytes = 0;
     const void* value = bpf_map__initial_value(map_, &bytes);
     return {static_cast<const std::byte*>(value), value ? bytes : 0};

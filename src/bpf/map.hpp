@@ -45,7 +45,7 @@ public:
     // `key` may be null: then the first key.
     int next_key(const void* key, void* next_key) const;
 
-    // Before load only (-EBUSY after).
+    // Before load only (-EBUSY after). Type and max_entries of global data cannot be changed (-EINVAL).
     Result<> set_type(std::uint32_t type);
     Result<> set_max_entries(std::uint32_t max_entries);
     Result<> set_key_size(std::uint32_t bytes);
@@ -68,6 +68,7 @@ public:
     [[nodiscard]] bpf_map* raw() const { return map_; }
 
 private:
+    [[nodiscard]] Result<> check_resizable(std::string_view field) const;
     Result<> changed(int error, const LibbpfMessages& messages, std::string_view field);
     bpf_map* map_;
     std::string name_;

@@ -12,6 +12,7 @@
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
+#include "bpf/open_elf.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -41,13 +42,12 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
     settings.btf_custom_path = options.btf_path.empty() ? nullptr : options.btf_path.c_str();
 
     const LibbpfMessages messages;
-    bpf_object* object = bpf_object__open_mem(elf.data(), elf.size(), &settings);
-    if (!object) {
-        const int error = errno;
-        return fail(plain_errno(error), messages.explain("this is no BPF object: " + error_text(error)));
-    }
-    std::shared_ptr<bpf_object> owned(object, bpf_object__close);
-    if (auto unpinned = refuse_pinned_maps(object); !unpinned) return std::unexpected(std::move(unpinned).error());
+    const auto object = open_elf(elf, settings);
+    if (!object)
+        return fail(plain_errno(object.error()),
+                    messages.explain("this is no BPF object: " + error_text(object.error())));
+    std::shared_ptr<bpf_object> owned(*object, bpf_object__close);
+    if (auto unpinned = refuse_pinned_maps(*object); !unpinned) return std::unexpected(std::move(unpinned).error());
     return std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
 }
 
