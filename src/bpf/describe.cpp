@@ -124,8 +124,8 @@ private:
             const TypeDescription& of = types_[member.type];
             const std::size_t bits = member.bit_size != 0 ? member.bit_size : of.size_bytes * 8;
             if (of.size_bytes > max_size_bytes || member.bit_offset + bits > type.size_bytes * 8) return false;
-            const bool may_be_bitfield = of.kind == TypeKind::integer || of.kind == TypeKind::boolean ||
-                                         of.kind == TypeKind::enumeration;
+            const bool may_be_bitfield =
+                of.kind == TypeKind::integer || of.kind == TypeKind::boolean || of.kind == TypeKind::enumeration;
             return member.bit_size == 0 ? member.bit_offset % 8 == 0
                                         : may_be_bitfield && member.bit_size <= of.size_bytes * 8;
         });
@@ -203,12 +203,8 @@ Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const 
     bpf_object_open_opts options{};
     options.sz = sizeof options;
     options.object_name = name.c_str();
-    const auto opened = open_elf(elf, options);
-    if (!opened) {
-        const std::string otherwise = error_text(opened.error());
-        const std::string reason = messages.reason();
-        return fail(EINVAL, "no BPF object that libbpf can open: " + (reason.empty() ? otherwise : reason));
-    }
+    auto opened = open_elf(elf, options);
+    if (!opened) return std::unexpected(std::move(opened).error());
     const ObjectPointer object(*opened, &bpf_object__close);
     const btf* btf = bpf_object__btf(object.get());
     if (btf == nullptr) return fail(EINVAL, "it has no BTF: compile it with clang -target bpf -g");

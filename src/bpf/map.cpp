@@ -71,7 +71,8 @@ Result<> Map::check_resizable(std::string_view field) const {
 Result<> Map::set_type(std::uint32_t type) {
     if (auto resizable = check_resizable("type"); !resizable) return resizable;
     if (type == BPF_MAP_TYPE_STRUCT_OPS)
-        return fail(EINVAL, "set the type of map \"" + printable(name_) + "\": struct_ops maps come from their section");
+        return fail(EINVAL,
+                    "set the type of map \"" + printable(name_) + "\": struct_ops maps come from their section");
     const LibbpfMessages messages;
     return changed(bpf_map__set_type(map_, static_cast<bpf_map_type>(type)), messages, "type");
 }

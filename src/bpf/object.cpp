@@ -41,11 +41,8 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
     settings.object_name = options.name.empty() ? "object" : options.name.c_str();
     settings.btf_custom_path = options.btf_path.empty() ? nullptr : options.btf_path.c_str();
 
-    const LibbpfMessages messages;
-    const auto object = open_elf(elf, settings);
-    if (!object)
-        return fail(plain_errno(object.error()),
-                    messages.explain("this is no BPF object: " + error_text(object.error())));
+    auto object = open_elf(elf, settings);
+    if (!object) return std::unexpected(std::move(object).error());
     std::shared_ptr<bpf_object> owned(*object, bpf_object__close);
     if (auto unpinned = refuse_pinned_maps(*object); !unpinned) return std::unexpected(std::move(unpinned).error());
     return std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));

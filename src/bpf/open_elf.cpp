@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string_view>
+
+#include "bpf/elf_check.hpp"
+#include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
 
@@ -28,9 +30,8 @@ bool has_false_struct_ops(const bpf_object* object) {
             const char* name = btf_is_datasec(section) ? btf__name_by_offset(types, section->name_off) : nullptr;
             if (name == nullptr || !std::string_view(name).starts_with(".struct_ops")) continue;
             const std::span variables(btf_var_secinfos(section), btf_vlen(section));
-            in_section |= std::ranges::any_of(variables, [&](const btf_var_secinfo& each) {
-                return each.type == static_cast<std::uint32_t>(id);
-            });
+            in_section |= std::ranges::any_of(
+                variables, [&](const btf_var_secinfo& each) { return each.type == static_cast<std::uint32_t>(id); });
         }
         if (!in_section) return true;
     }
@@ -39,16 +40,20 @@ bool has_false_struct_ops(const bpf_object* object) {
 
 }  // namespace
 
-std::expected<bpf_object*, int> open_elf(std::span<const std::byte> elf, const bpf_object_open_opts& options) {
+Result<bpf_object*> open_elf(std::span<const std::byte> elf, const bpf_object_open_opts& options) {
+    constexpr std::string_view no_object = "this is no BPF object: ";
+    if (const auto wrong = malformed_part(elf)) return fail(EINVAL, std::string(no_object) + *wrong);
+    const LibbpfMessages messages;
     bpf_object* object = bpf_object__open_mem(elf.data(), elf.size(), &options);
-    if (!object) return std::unexpected(errno != 0 ? std::abs(errno) : EINVAL);
     // libbpf hands its error numbers on as pointers, and takes for an object what is beyond the range of errno values:
     // some of its steps return numbers that a malformed object gave them. No pointer is an int.
-    const auto value = reinterpret_cast<std::intptr_t>(object);
-    if (value <= std::numeric_limits<int>::max()) return std::unexpected(EINVAL);
+    if (const auto value = reinterpret_cast<std::intptr_t>(object); value <= std::numeric_limits<int>::max()) {
+        const int error = object == nullptr && errno != 0 ? errno : EINVAL;
+        return fail(plain_errno(error), messages.explain(std::string(no_object) + error_text(error)));
+    }
     if (has_false_struct_ops(object)) {
         bpf_object__close(object);
-        return std::unexpected(EINVAL);
+        return fail(EINVAL, std::string(no_object) + "a map of type struct_ops is in none of its sections");
     }
     return object;
 }

@@ -1,5 +1,5 @@
-// The imports of the guest ABI, called as a hostile guest would: an input is a program of calls with arguments from live
-// handles, guest memory that it writes itself, and raw numbers. Calls are real, to the real kernel, in a network
+// The imports of the guest ABI, called as a hostile guest would: an input is a program of calls with arguments from
+// live handles, guest memory that it writes itself, and raw numbers. Calls are real, to the real kernel, in a network
 // namespace of its own. After each input nothing may be left: no fd, no window.
 
 #include <sched.h>
@@ -205,8 +205,8 @@ private:
         }
         const std::int64_t value = guest_abi::wasm_type(row.result) == 'I' ? values[0].i64 : values[0].i32;
         if (value <= -4096) found("a result that is no errno");
-        const bool names_handle = row.result == Type::handle || row.name == "wasm_load_bpf_object" ||
-                                  row.name == "wasm_bpf_map_fd_by_name";
+        const bool names_handle =
+            row.result == Type::handle || row.name == "wasm_load_bpf_object" || row.name == "wasm_bpf_map_fd_by_name";
         if (names_handle && value > 0) handles_.push_back(static_cast<std::int32_t>(value));
     }
 
@@ -225,7 +225,8 @@ private:
     std::size_t calls_ = 0;
     int depth_ = 0;
     bool ended_ = false;
-    host_api::Host host_{{.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}}};
+    host_api::Host host_{
+        {.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}}};
 };
 
 // Windows that were not put back would be other mappings than anonymous memory.
@@ -238,7 +239,8 @@ void check_memory() {
         char access[8] = {};
         if (std::sscanf(line.c_str(), "%lx-%lx %7s %*s %*s %lu", &from, &to, access, &inode) != 4) continue;
         if (to <= begin || from >= begin + memory_bytes) continue;
-        if (inode != 0 || std::string_view(access) != "rw-p" || from > reached) found("a window was left in guest memory");
+        if (inode != 0 || std::string_view(access) != "rw-p" || from > reached)
+            found("a window was left in guest memory");
         reached = to;
     }
     if (reached < begin + memory_bytes) found("guest memory has a hole");

@@ -158,7 +158,7 @@ TEST_F(Skeleton, SaysWhatIsWrongWithAnObject) {
     const std::string text = "no object at all";
     const auto none = bpf::describe_object(bytes_of(text), "x");
     ASSERT_FALSE(none);
-    EXPECT_TRUE(none.error().message.starts_with("no BPF object that libbpf can open: ")) << none.error().message;
+    EXPECT_TRUE(none.error().message.starts_with("this is no BPF object: ")) << none.error().message;
 
     const std::string without_btf =
         "int f(void *c) { return 0; } char L[] __attribute__((section(\"license\"))) = \"GPL\";\n";

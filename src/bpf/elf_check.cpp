@@ -1,0 +1,127 @@
+#include "bpf/elf_check.hpp"
+
+#include <gelf.h>
+#include <libelf.h>
+#include <linux/bpf.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bpf/libbpf_messages.hpp"
+
+namespace wasm_bpf::bpf {
+namespace {
+
+constexpr std::uint8_t load_64_bit = BPF_LD | BPF_IMM | BPF_DW;  // takes two instructions
+
+class Check {
+public:
+    explicit Check(Elf* file) : file_(file) {}
+
+    std::optional<std::string> run() {
+        if (elf_getshdrstrndx(file_, &names_) != 0) return std::nullopt;  // no ELF file: libbpf says so
+        std::size_t count = 0;
+        if (elf_getshdrnum(file_, &count) != 0) return std::nullopt;
+        // Places of instructions that are the second half of a load, for each section of code.
+        second_halves_.resize(count);
+        for (std::size_t index = 1; index < count && !wrong_; index++) read_code(index);
+        for (std::size_t index = 1; index < count && !wrong_; index++) check_symbols(index);
+        for (std::size_t index = 1; index < count && !wrong_; index++) check_relocations(index);
+        return wrong_;
+    }
+
+private:
+    struct Section {
+        GElf_Shdr header{};
+        const Elf_Data* data = nullptr;
+        std::string name;
+    };
+
+    // Nothing where the section has no content in the file.
+    std::optional<Section> section(std::size_t index) {
+        Elf_Scn* found = elf_getscn(file_, index);
+        Section result;
+        if (!found || !gelf_getshdr(found, &result.header) || result.header.sh_type == SHT_NOBITS) return std::nullopt;
+        const char* name = elf_strptr(file_, names_, result.header.sh_name);
+        result.name = printable(name ? name : "");
+        result.data = elf_getdata(found, nullptr);
+        if (!result.data || (result.data->d_size > 0 && !result.data->d_buf)) return std::nullopt;
+        return result;
+    }
+
+    template <typename... Arguments>
+    void wrong(const Section& section, fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+        wrong_ =
+            fmt::format("section \"{}\": {}", section.name, fmt::format(text, std::forward<Arguments>(arguments)...));
+    }
+
+    void read_code(std::size_t index) {
+        const auto code = section(index);
+        if (!code || code->header.sh_type != SHT_PROGBITS || !(code->header.sh_flags & SHF_EXECINSTR)) return;
+        if (code->data->d_size % sizeof(bpf_insn) != 0) return wrong(*code, "its size is not one of instructions");
+        std::vector<bpf_insn> instructions(code->data->d_size / sizeof(bpf_insn));
+        if (!instructions.empty()) std::memcpy(instructions.data(), code->data->d_buf, code->data->d_size);
+        auto& second_halves = second_halves_[index];
+        second_halves.assign(instructions.size() + 1, false);
+        for (std::size_t i = 0; i < instructions.size(); i++) {
+            if (instructions[i].code != load_64_bit) continue;
+            if (i + 1 == instructions.size() || instructions[i + 1].code != 0)
+                return wrong(*code, "instruction {} loads 64 bits and has no second half", i);
+            second_halves[++i] = true;
+        }
+    }
+
+    // Whether an instruction of a section of code, or its end, is at `offset`.
+    bool is_boundary(std::size_t section, std::uint64_t offset) const {
+        const auto& second_halves = second_halves_[section];
+        const std::uint64_t place = offset / sizeof(bpf_insn);
+        return offset % sizeof(bpf_insn) == 0 && place < second_halves.size() && !second_halves[place];
+    }
+
+    void check_symbols(std::size_t index) {
+        const auto table = section(index);
+        if (!table || table->header.sh_type != SHT_SYMTAB) return;
+        GElf_Sym symbol{};
+        for (int i = 0; gelf_getsym(const_cast<Elf_Data*>(table->data), i, &symbol); i++) {
+            if (symbol.st_shndx >= second_halves_.size() || second_halves_[symbol.st_shndx].empty()) continue;
+            if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC) continue;
+            if (symbol.st_value + symbol.st_size < symbol.st_value || !is_boundary(symbol.st_shndx, symbol.st_value) ||
+                !is_boundary(symbol.st_shndx, symbol.st_value + symbol.st_size))
+                return wrong(*table, "function {} does not begin and end with whole instructions", i);
+        }
+    }
+
+    void check_relocations(std::size_t index) {
+        const auto table = section(index);
+        if (!table || table->header.sh_type != SHT_REL) return;
+        const std::size_t code = table->header.sh_info;
+        if (code >= second_halves_.size() || second_halves_[code].empty()) return;
+        GElf_Rel relocation{};
+        for (int i = 0; gelf_getrel(const_cast<Elf_Data*>(table->data), i, &relocation); i++)
+            if (!is_boundary(code, relocation.r_offset) ||
+                relocation.r_offset / sizeof(bpf_insn) + 1 >= second_halves_[code].size())
+                return wrong(*table, "relocation {} is of no instruction", i);
+    }
+
+    Elf* file_;
+    std::size_t names_ = 0;
+    std::vector<std::vector<bool>> second_halves_;
+    std::optional<std::string> wrong_;
+};
+
+}  // namespace
+
+std::optional<std::string> malformed_part(std::span<const std::byte> elf) {
+    elf_version(EV_CURRENT);
+    // libelf takes the image as writable, and reads it only.
+    auto* image = reinterpret_cast<char*>(const_cast<std::byte*>(elf.data()));
+    const std::unique_ptr<Elf, int (*)(Elf*)> file(elf_memory(image, elf.size()), elf_end);
+    return file ? Check(file.get()).run() : std::nullopt;
+}
+
+}  // namespace wasm_bpf::bpf
