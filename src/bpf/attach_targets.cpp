@@ -89,7 +89,17 @@ constexpr Row rows[] = {
     {AttachKind::interface_xdp, "xdp", attach_xdp, Place::interface, an_interface},
     {AttachKind::interface_tcx, "tcx", attach_tcx, Place::interface, an_interface},
     {AttachKind::interface_tc, "tc", attach_tc, Place::interface, an_interface},
+    {AttachKind::interface_netkit, "netkit", attach_netkit, Place::interface, an_interface},
+    {AttachKind::netfilter, "netfilter", attach_netfilter, Place::nothing,
+     [](Target t) { return fmt::format("netfilter hook {} of protocol family {}", t.hook, t.protocol_family); }},
+    {AttachKind::network_namespace, "netns", attach_network_namespace, Place::nothing,
+     [](Target) { return std::string("a network namespace"); }},
+    {AttachKind::sockmap, "sockmap", attach_sockmap, Place::nothing, [](Target) { return std::string("a sockmap"); }},
     {AttachKind::socket, "socket", attach_socket, Place::nothing, [](Target) { return std::string("a socket"); }},
+    {AttachKind::lirc, "lirc", attach_lirc, Place::binary,
+     [](Target t) { return fmt::format("infrared device \"{}\"", t.path); }},
+    {AttachKind::route, "route", attach_route, Place::interface,
+     [](Target t) { return fmt::format("route to \"{}\"", t.name); }},
 };
 
 const Row* find_row(AttachKind kind) {

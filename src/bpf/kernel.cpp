@@ -1,18 +1,18 @@
 #include "bpf/kernel.hpp"
 
-#include <arpa/inet.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <net/if.h>
-#include <sys/socket.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/vfs.h>
 
 #include <cerrno>
 
+#include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
 
 namespace wasm_bpf::bpf {
@@ -33,21 +33,20 @@ Result<int> interface_index(const std::string& name) {
     return static_cast<int>(index);
 }
 
-Result<Fd> open_packet_socket(int interface_index) {
-    Fd socket(::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL)));
-    if (!socket.valid()) {
-        if (errno == EPERM && !has_capability(CAP_NET_RAW))
-            return std::unexpected(missing_privilege("CAP_NET_RAW").in("open a packet socket"));
-        return std::unexpected(errno_error(errno, "open a packet socket"));
-    }
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_protocol = htons(ETH_P_ALL);
-    address.sll_ifindex = interface_index;
-    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-        return std::unexpected(
-            errno_error(errno, "bind a packet socket to interface " + std::to_string(interface_index)));
-    return socket;
+Result<Fd> open_network_namespace(const std::string& path) {
+    const std::string real = path.empty() ? "/proc/thread-self/ns/net" : path;
+    const std::string what = "open network namespace \"" + printable(real) + "\"";
+    // Looked at before it is opened: to open something else could do something.
+    const Fd found(::open(real.c_str(), O_PATH | O_CLOEXEC));
+    struct statfs system{};
+    if (!found.valid() || ::fstatfs(found.get(), &system) != 0) return std::unexpected(errno_error(errno, what));
+    const char* const none = ": it is none: name one as /run/netns/NAME or /proc/PID/ns/net";
+    if (system.f_type != NSFS_MAGIC) return fail(EINVAL, what + none);
+    Fd opened(::open(("/proc/thread-self/fd/" + std::to_string(found.get())).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened.valid()) return std::unexpected(errno_error(errno, what));
+    // That file system holds namespaces of every kind.
+    if (::ioctl(opened.get(), NS_GET_NSTYPE) != CLONE_NEWNET) return fail(EINVAL, what + none);
+    return opened;
 }
 
 Result<Fd> open_cgroup(const std::string& path) {

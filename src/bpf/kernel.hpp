@@ -1,6 +1,8 @@
 #pragma once
 // Facts about the running kernel and this process.
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "bpf/fd.hpp"
@@ -12,8 +14,21 @@ namespace wasm_bpf::bpf {
 [[nodiscard]] int possible_cpus();
 // Names are looked up in the network namespace of the calling thread. ENODEV where there is none of that name.
 [[nodiscard]] Result<int> interface_index(const std::string& name);
-// Opens a packet socket (AF_PACKET, SOCK_RAW) bound to an interface, non-blocking, close-on-exec.
-[[nodiscard]] Result<Fd> open_packet_socket(int interface_index);
+// A socket of the host's: AF_PACKET, or AF_INET and AF_INET6 for streams and datagrams.
+struct SocketOptions {
+    int family = 0;
+    int type = 0;      // SOCK_RAW, SOCK_DGRAM, SOCK_STREAM
+    int protocol = 0;  // as socket(2) takes it
+    bool reuse_port = false;
+    bool listen = false;
+    int interface_index = 0;                  // of a packet socket: bound to it; 0: to all
+    std::span<const std::byte> address = {};  // bound to it: struct sockaddr_in or sockaddr_in6; empty: not bound
+};
+// Non-blocking, close-on-exec. EINVAL for what such a socket cannot be; EAFNOSUPPORT for other families.
+[[nodiscard]] Result<Fd> open_socket(const SocketOptions& options);
+// Opens a network namespace by a path as /run/netns/NAME; an empty path: that of the calling thread. EINVAL where the
+// path is something else.
+[[nodiscard]] Result<Fd> open_network_namespace(const std::string& path);
 // Opens a folder of the cgroup2 file system; EINVAL where the folder is something else.
 [[nodiscard]] Result<Fd> open_cgroup(const std::string& path);
 // Whether this process may load programs at all: CAP_BPF or CAP_SYS_ADMIN in effect.

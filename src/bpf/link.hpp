@@ -23,11 +23,11 @@ enum class AttachKind : std::uint32_t {
     uprobe = 2,              // path, name (function; may be empty: then offset in the file), offset, pid, return_probe
     tracepoint = 3,          // path: category; name
     raw_tracepoint = 4,      // name
-    cgroup = 5,              // path of the cgroup, or fd of its opened folder
+    cgroup = 5,              // path of the cgroup, or fd of its opened folder; as interface_tcx
     interface_xdp = 6,       // interface_index; flags: XDP_FLAGS_*
-    interface_tcx = 7,       // interface_index
+    interface_tcx = 7,       // interface_index; flags, relative_*, expected_revision
     interface_tc = 8,        // interface_index; the legacy hook: flags: BPF_TC_INGRESS, BPF_TC_EGRESS; handle, priority
-    socket = 9,              // fd of a socket
+    socket = 9,              // fd of a socket: its filter, or its group's chooser (sk_reuseport)
     by_section = 10,         // path: one string that the program's section gives its meaning: interface, cgroup or
                              // "path:function" (what version 0's attach call takes)
     kprobe_multi = 11,       // name: pattern, or names or addresses; cookies; return_probe, session
@@ -75,6 +75,7 @@ struct AttachTarget {
     int cgroup_fd = -1;
     std::uint32_t order = 0;
     int tid = 0;
+    std::uint32_t attach_type = 0;  // enum bpf_attach_type of cgroup, tcx, netkit, sockmap; 0: the program's own
 };
 
 // What the kernel says about a link; what its type has not is 0 or empty.

@@ -41,7 +41,7 @@ Result<AttachTarget> read_tc(std::string_view section, const std::string& text) 
 Result<AttachTarget> read_netkit(std::string_view, const std::string& text) {
     const Result<int> index = interface_index(text);
     if (!index) return std::unexpected(index.error());
-    return AttachTarget{.kind = AttachKind::interface_tcx, .interface_index = *index};
+    return AttachTarget{.kind = AttachKind::interface_netkit, .interface_index = *index};
 }
 
 Result<AttachTarget> read_cgroup(std::string_view, const std::string& text) {

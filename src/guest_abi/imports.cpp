@@ -335,7 +335,8 @@ constexpr Import table[] = {
      "link_detach",
      i32,
      {{link, "link"}},
-     "Detaches now, and leaves the link as a name for what was attached until it is closed. 0."},
+     "Detaches now, and leaves the link as a name for what was attached until it is closed. 0; -EOPNOTSUPP for kinds "
+     "of the kernel's links that end only when they are closed (all that trace)."},
     {version_1,
      "iterator_open",
      handle,

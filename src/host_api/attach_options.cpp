@@ -36,6 +36,8 @@ enum Member : std::uint32_t {
     hook = 1 << 20,
     order = 1 << 21,
     tid = 1 << 22,
+    attach_type = 1 << 23,
+    reserved = 1 << 24,
 };
 
 struct MemberRow {
@@ -69,6 +71,8 @@ constexpr MemberRow members[] = {
     MEMBER(hook),
     MEMBER(order),
     MEMBER(tid),
+    MEMBER(attach_type),
+    MEMBER(reserved),
 };
 #undef MEMBER
 #undef TEXT
@@ -107,7 +111,7 @@ struct KindRow {
     bool handle_needed = false;
     std::uint32_t probe_flags = 0;  // WASM_BPF_ATTACH_RETURN and SESSION, of the kinds whose flags are these
 };
-constexpr std::uint32_t among_others = flags | relative | relative_id | expected_revision;
+constexpr std::uint32_t among_others = flags | relative | relative_id | expected_revision | attach_type;
 constexpr std::uint32_t multi = name | names | addresses | cookies | flags;
 constexpr std::uint32_t at_return = WASM_BPF_ATTACH_RETURN;
 constexpr std::uint32_t at_return_or_session = WASM_BPF_ATTACH_RETURN | WASM_BPF_ATTACH_SESSION;
@@ -159,7 +163,7 @@ constexpr KindRow kinds[] = {
      .take_handle = take_fd<NetworkNamespace>,
      .handle_is = "network namespace"},
     {.kind = WASM_BPF_ATTACH_SOCKMAP,
-     .members = handle,
+     .members = handle | attach_type,
      .take_handle = take_map,
      .handle_is = "loaded map",
      .handle_needed = true},
@@ -309,6 +313,7 @@ Result<bpf::AttachTarget> read_attach_options(Host& host, const wasm_bpf_attach_
         .hook = options.hook,
         .order = options.order,
         .tid = options.tid,
+        .attach_type = options.attach_type,
     };
     if (auto read = read_texts(host, options, target); !read) return std::unexpected(std::move(read).error());
     if (auto read = read_lists(host, options, target); !read) return std::unexpected(std::move(read).error());

@@ -11,17 +11,54 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-// AF_PACKET alone.
 I32 socket_open(Host& host, std::uint32_t options_offset) {
     auto options = host.memory.sized_struct<wasm_bpf_socket_options>(options_offset, "socket options");
     if (!options) return std::unexpected(std::move(options).error());
-    auto fd = bpf::open_packet_socket(options->interface_index);
+    if (auto allowed = host.options.policy.check_socket(options->family, options->type); !allowed)
+        return std::unexpected(std::move(allowed).error());
+    constexpr std::uint32_t known_flags = WASM_BPF_SOCKET_REUSE_PORT | WASM_BPF_SOCKET_LISTEN;
+    if ((options->flags & ~known_flags) != 0)
+        return fail(EINVAL, fmt::format("socket options: there are no flags {:#x}", options->flags & ~known_flags));
+    std::span<const std::byte> address;
+    if (options->address_size != 0) {
+        auto given = host.memory.bytes(options->address, options->address_size, "socket address");
+        if (!given) return std::unexpected(std::move(given).error());
+        address = *given;
+    }
+    auto fd = bpf::open_socket({.family = static_cast<int>(options->family),
+                                .type = static_cast<int>(options->type),
+                                .protocol = static_cast<int>(options->protocol),
+                                .reuse_port = (options->flags & WASM_BPF_SOCKET_REUSE_PORT) != 0,
+                                .listen = (options->flags & WASM_BPF_SOCKET_LISTEN) != 0,
+                                .interface_index = options->interface_index,
+                                .address = address});
     if (!fd) return std::unexpected(std::move(fd).error());
     return host.new_handle(Socket{std::move(*fd)});
 }
 
+// A path that the guest names, as the policy and the kernel take it.
+Result<std::string> path_text(Host& host, std::uint32_t path, std::uint32_t path_size, std::string_view what) {
+    auto text = host.memory.text(path, path_size, what);
+    // A longer text could name one thing to the policy and another one to the kernel.
+    if (text && text->find('\0') != text->npos) return fail(EINVAL, fmt::format("{}: has a zero byte in it", what));
+    return text;
+}
+
+I32 network_namespace_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
+    auto text = path_text(host, path, path_size, "network_namespace_open");
+    if (!text) return std::unexpected(std::move(text).error());
+    policy::AttachPlace place{};
+    place.kind = "netns";
+    place.binary = *text;
+    if (auto allowed = host.options.policy.check_attach(place); !allowed)
+        return std::unexpected(std::move(allowed).error());
+    auto fd = bpf::open_network_namespace(*text);
+    if (!fd) return std::unexpected(std::move(fd).error());
+    return host.new_handle(NetworkNamespace{std::move(*fd)});
+}
+
 I32 cgroup_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
-    auto text = host.memory.text(path, path_size, "cgroup_open");
+    auto text = path_text(host, path, path_size, "cgroup_open");
     if (!text) return std::unexpected(std::move(text).error());
     auto fd = bpf::open_cgroup(*text);
     if (!fd) return std::unexpected(std::move(fd).error());
@@ -34,6 +71,7 @@ std::vector<engine::HostImport> kernel_object_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
         bind<socket_open>(module, "socket_open"),
+        bind<network_namespace_open>(module, "network_namespace_open"),
         bind<cgroup_open>(module, "cgroup_open"),
     };
 }

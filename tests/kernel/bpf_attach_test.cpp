@@ -309,15 +309,5 @@ TEST_F(BpfAttach, ABadSocketIsAnError) {
     EXPECT_EQ(link.error().errno_code, EBADF);
 }
 
-TEST(BpfKernel, PacketSocketsAreBoundToTheirInterface) {
-    in_new_network([] {
-        const auto index = interface_index("lo");
-        ASSERT_TRUE(index);
-        const auto socket = open_packet_socket(*index);
-        ASSERT_TRUE(socket) << socket.error().message;
-        EXPECT_FALSE(open_packet_socket(4711));
-    });
-}
-
 }  // namespace
 }  // namespace wasm_bpf::bpf::test

@@ -154,7 +154,7 @@ int32_t WASM_BPF_IMPORT(link_info)(wasm_bpf_handle link, void *info, uint32_t si
 /* Puts another loaded program (or struct_ops map) in the place of the link's own, with no moment between them. 0. */
 int32_t WASM_BPF_IMPORT(link_update)(wasm_bpf_handle link, wasm_bpf_handle replacement);
 
-/* Detaches now, and leaves the link as a name for what was attached until it is closed. 0. */
+/* Detaches now, and leaves the link as a name for what was attached until it is closed. 0; -EOPNOTSUPP for kinds of the kernel's links that end only when they are closed (all that trace). */
 int32_t WASM_BPF_IMPORT(link_detach)(wasm_bpf_handle link);
 
 /* Starts one pass of an attached iterator: a stream's handle for stream_read. */

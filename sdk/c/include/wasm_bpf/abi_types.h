@@ -177,11 +177,11 @@ enum wasm_bpf_attach_kind {
 	WASM_BPF_ATTACH_UPROBE = 2,         /* path, name (or none), offset, ref_ctr_offset, pid, flags: RETURN */
 	WASM_BPF_ATTACH_TRACEPOINT = 3,     /* path: category; name */
 	WASM_BPF_ATTACH_RAW_TRACEPOINT = 4, /* name */
-	WASM_BPF_ATTACH_CGROUP = 5,         /* handle of cgroup_open, or path; flags, relative_*: BPF_F_* (before 6.16: none) */
+	WASM_BPF_ATTACH_CGROUP = 5,         /* handle of cgroup_open, or path; from Linux 6.17 on also as TCX */
 	WASM_BPF_ATTACH_XDP = 6,            /* interface, flags: XDP_FLAGS_* */
 	WASM_BPF_ATTACH_TCX = 7,            /* interface; flags: BPF_F_BEFORE, AFTER, …; relative_*, expected_revision */
 	WASM_BPF_ATTACH_TC = 8,             /* interface, flags: BPF_TC_INGRESS or BPF_TC_EGRESS, tc_handle, priority */
-	WASM_BPF_ATTACH_SOCKET = 9,         /* handle of socket_open */
+	WASM_BPF_ATTACH_SOCKET = 9,         /* handle of socket_open: its filter; sk_reuseport: its group's choice */
 	WASM_BPF_ATTACH_BY_SECTION = 10,    /* path: interface, cgroup or "path:function", as the section needs */
 	WASM_BPF_ATTACH_KPROBE_MULTI = 11,  /* name: pattern, or names or addresses; cookies; flags: RETURN, SESSION */
 	WASM_BPF_ATTACH_UPROBE_MULTI = 12,  /* path; name: pattern, or names or offsets; cookies, ref_ctr_offsets; pid */
@@ -196,7 +196,8 @@ enum wasm_bpf_attach_kind {
 	WASM_BPF_ATTACH_NETNS = 21,         /* handle of network_namespace_open, or 0: the host's own */
 	WASM_BPF_ATTACH_SOCKMAP = 22,       /* handle of a sockmap or sockhash */
 	WASM_BPF_ATTACH_LIRC = 23,          /* path of the device */
-	WASM_BPF_ATTACH_ROUTE = 24,         /* lwt_*: name: destination as "10.0.0.0/8", interface, path: gateway or none */
+	WASM_BPF_ATTACH_ROUTE = 24,         /* lwt_*: name: destination as "10.0.0.0/8", interface, path: gateway or none;
+					     * makes the route, which goes with the link */
 };
 /* flags of probes */
 #define WASM_BPF_ATTACH_RETURN 1u
@@ -233,8 +234,10 @@ struct wasm_bpf_attach_options {
 	uint32_t hook;                /* netfilter: NF_INET_* */
 	uint32_t order;               /* iterator over cgroups: enum bpf_cgroup_iter_order */
 	int32_t tid;                  /* iterator over a task */
+	uint32_t attach_type;         /* cgroup, tcx, netkit, sockmap: enum bpf_attach_type; 0: as the section says */
+	uint32_t reserved;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_attach_options) == 136, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_attach_options) == 144, "ABI");
 
 /* link_info */
 struct wasm_bpf_link_info {
@@ -244,15 +247,23 @@ struct wasm_bpf_link_info {
 	uint32_t attach_type;     /* enum bpf_attach_type, where the type has one */
 	uint64_t target_id;       /* cgroup id, network namespace's inode, BTF object id, map id: as the type has it */
 	uint64_t cookie;
+	uint64_t offset;          /* of a probe in its function or file */
+	uint64_t address;         /* of a kernel probe */
+	uint64_t missed;          /* runs that a kernel probe missed */
+	uint64_t ref_ctr_offset;
 	int32_t interface_index;
 	uint32_t flags;
 	uint32_t count; /* of a multi link's places */
 	uint32_t protocol_family;
 	uint32_t hook;
 	int32_t priority;
+	uint32_t target_type_id;  /* in the BTF of target_id */
+	uint32_t perf_event_type; /* enum bpf_perf_event_type, of a perf event's link */
+	uint32_t pid;
+	uint32_t tid;
 	char target[128]; /* terminated: tracepoint, function, file, iterator; empty where the type has none */
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_link_info) == 184, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_link_info) == 232, "ABI");
 
 /* perf_event_control */
 enum wasm_bpf_perf_event_command {
