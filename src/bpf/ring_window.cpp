@@ -36,19 +36,22 @@ std::unexpected<Error> restored(const Map& map, std::span<std::byte> memory, int
 }  // namespace
 
 std::size_t ring_window_bytes(const Map& map) {
-    if (map.shape().type != BPF_MAP_TYPE_RINGBUF) return 0;
+    if (map.shape().type != BPF_MAP_TYPE_RINGBUF && map.shape().type != BPF_MAP_TYPE_USER_RINGBUF) return 0;
     return 2 * page_bytes() + 2 * static_cast<std::size_t>(map.shape().max_entries);
 }
 
 Result<> map_ring_window(const Map& map, std::span<std::byte> memory) {
-    if (map.shape().type != BPF_MAP_TYPE_RINGBUF) return fail(EINVAL, window_of(map) + ": the map is no ring buffer");
+    if (ring_window_bytes(map) == 0) return fail(EINVAL, window_of(map) + ": the map is no ring buffer");
     if (map.fd() < 0) return fail(EBADF, window_of(map) + ": the object is not loaded");
     if (!page_aligned(memory) || memory.size() != ring_window_bytes(map))
         return fail(EINVAL, window_of(map) + ": it takes " + std::to_string(ring_window_bytes(map)) +
                                 " bytes of page-aligned memory");
     const std::size_t page = page_bytes();
-    if (!map_over(memory.first(page), PROT_READ | PROT_WRITE, 0, map.fd(), 0)) return restored(map, memory, errno);
-    if (!map_over(memory.subspan(page), PROT_READ, MAP_POPULATE, map.fd(), page)) return restored(map, memory, errno);
+    const bool user = map.shape().type == BPF_MAP_TYPE_USER_RINGBUF;
+    const int consumer = user ? PROT_READ : PROT_READ | PROT_WRITE;
+    const int producer = user ? PROT_READ | PROT_WRITE : PROT_READ;
+    if (!map_over(memory.first(page), consumer, 0, map.fd(), 0)) return restored(map, memory, errno);
+    if (!map_over(memory.subspan(page), producer, MAP_POPULATE, map.fd(), page)) return restored(map, memory, errno);
     return {};
 }
 

@@ -10,12 +10,13 @@ namespace wasm_bpf::bpf {
 
 class Map;
 
-// Bytes of guest memory that a ring buffer's window takes: consumer page, producer page, twice the data
-// (kernel/bpf/ringbuf.c: ringbuf_map_mmap_user). 0 where the map is no ring buffer.
+// Bytes of guest memory that the window of a ring buffer or user ring buffer takes: consumer page, producer page, twice
+// the data (kernel/bpf/ringbuf.c: ringbuf_map_mmap_user). 0 where the map is neither.
 [[nodiscard]] std::size_t ring_window_bytes(const Map& map);
 
-// Maps a ring buffer over `memory` (page-aligned, exactly ring_window_bytes): the consumer page read-write, the rest
-// read-only. On failure the memory is as it was, save its content. Undo with unmap_window.
+// Maps it over `memory` (page-aligned, exactly ring_window_bytes): of a ring buffer the consumer page read-write and
+// the rest read-only, of a user ring buffer the consumer page read-only and the rest read-write. On failure the memory
+// is as it was, save its content. Undo with unmap_window.
 Result<> map_ring_window(const Map& map, std::span<std::byte> memory);
 
 // Maps an mmapable array or global data over `memory` (page-aligned, at least Map::mapping_bytes), read-only where

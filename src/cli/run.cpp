@@ -32,6 +32,7 @@ struct RunOptions {
     std::uint64_t memory_limit_bytes = std::uint64_t{1} << 30;
     double timeout_s = 0;
     bool no_cache = false;
+    bool no_windows = false;
 };
 
 void say(std::string_view message) { fmt::print(stderr, "wasm-bpf: {}\n", message); }
@@ -136,6 +137,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     guest_options.host.policy = policy::Policy::command_default();
     guest_options.host.log = log_to_stderr;
     guest_options.host.btf_path = options.btf_path;
+    if (options.no_windows) guest_options.host.windows = host_api::Windows::refused;
     for (const std::string& name : options.allowed)
         if (auto allowed = guest_options.host.policy.allow(name); !allowed) return report(allowed.error());
 
@@ -195,6 +197,9 @@ void add_run_command(CLI::App& app, int& exit_code) {
         ->take_all()
         ->allow_extra_args(false);
     command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");
+    command->add_flag(
+        "--no-windows", options->no_windows,
+        "Give the guest copies in the place of the kernel's own memory, as engines do whose memory moves");
     command->callback([command, options, &exit_code] {
         auto rest = command->remaining();
         if (rest.empty()) throw CLI::RequiredError("MODULE");

@@ -398,8 +398,11 @@ constexpr Import table[] = {
      "ring_wait",
      i32,
      {{ring, "ring"}, {i32, "timeout_ms"}},
-     "Waits until a ring of the set has records, or a user ring buffer has room (a negative timeout: for ever). The "
-     "number of such rings; 0 at the timeout. The guest's loads that follow see what the kernel wrote before."},
+     "Waits until a ring of the set has records, or the kernel took records from a user ring buffer (a negative "
+     "timeout: for ever). The number of such rings; 0 at the timeout. Records that stay in a ring buffer are told of "
+     "again, those that stay in a perf buffer only with the next one. The guest's loads that follow see what the "
+     "kernel "
+     "wrote before."},
     {version_1,
      "ring_acquire",
      i32,
@@ -418,6 +421,11 @@ constexpr Import table[] = {
      {{ring, "ring"}, {u32, "index"}, {in, "data"}, {u32, "size"}},
      "For user ring buffers without a window: copies whole records, in the kernel's own framing, to the ring. The "
      "number of bytes taken, whole records only; 0 where it is full."},
+    {version_1,
+     "ring_info",
+     i32,
+     {{ring, "ring"}, {u32, "index"}, {out, "info"}, {u32, "size"}},
+     "Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0."},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
+#include "sdk/c/include/wasm_bpf/abi_types.h"
 
 namespace wasm_bpf::host_api {
 namespace {
@@ -29,6 +30,8 @@ I32 close(Host& host, Handle handle) {
 
 I32 possible_cpus(Host&) { return bpf::possible_cpus(); }
 
+I32 host_features(Host& host) { return host.options.windows == Windows::offered ? WASM_BPF_HOST_WINDOWS : 0; }
+
 I32 interface_index(Host& host, std::uint32_t name, std::uint32_t name_size) {
     auto text = host.memory.text(name, name_size, "interface_index");
     if (!text) return std::unexpected(std::move(text).error());
@@ -40,9 +43,8 @@ I32 interface_index(Host& host, std::uint32_t name, std::uint32_t name_size) {
 std::vector<engine::HostImport> general_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<error_text>(module, "error_text"),
-        bind<close>(module, "close"),
-        bind<possible_cpus>(module, "possible_cpus"),
+        bind<error_text>(module, "error_text"),           bind<close>(module, "close"),
+        bind<possible_cpus>(module, "possible_cpus"),     bind<host_features>(module, "host_features"),
         bind<interface_index>(module, "interface_index"),
     };
 }

@@ -72,6 +72,8 @@ int HandleTable::close(Handle handle) {
     const Entry* entry = find(handle);
     if (entry == nullptr) return -EBADF;
     if (entry->owner != 0) return -EINVAL;
+    if (const auto* map = std::get_if<std::unique_ptr<bpf::Map>>(&entry->item))
+        for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(**map); });
     for (std::size_t i = 0; i < entries_.size(); i++) {
         if (entries_[i].owner != handle) continue;
         if (auto* map = std::get_if<bpf::Map*>(&entries_[i].item))

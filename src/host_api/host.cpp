@@ -46,6 +46,11 @@ Result<Handle> Host::new_handle(HandleTable::Item item) {
 }
 
 Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what) {
+    if (options.windows == Windows::refused)
+        return fail(EOPNOTSUPP,
+                    fmt::format("window of \"{}\": this host offers no windows (host_features says so): ring_read, "
+                                "ring_write, map_read and map_write copy instead",
+                                what));
     if (offset % page_size != 0 || size % page_size != 0 || size == 0)
         return fail(EINVAL, fmt::format("window of \"{}\": {} bytes at {:#x} are not whole pages of {}", what, size,
                                         offset, page_size));

@@ -14,10 +14,14 @@
 
 namespace wasm_bpf::host_api {
 
+// Whether a guest may have kernel memory in its own (docs/guest_memory.md), or gets copies by calls.
+enum class Windows { offered, refused };
+
 struct HostOptions {
     policy::Policy policy;
     LogSink log;
     std::filesystem::path btf_path;  // empty: the running kernel's
+    Windows windows = Windows::offered;
 };
 
 // Used by the guest's thread alone, save `stop`.
@@ -33,7 +37,8 @@ struct Host {
     Result<> load_object(HostObject& object);
     // A handle for it; EMFILE where the guest holds too many.
     Result<Handle> new_handle(HandleTable::Item item);
-    // An error where [offset, size) is not page-aligned guest memory that no window has.
+    // EOPNOTSUPP where windows are refused; an error where [offset, size) is not page-aligned guest memory that no
+    // window has.
     Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
     // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested.
     Result<> checkpoint();

@@ -18,8 +18,10 @@
 #include <wasm_bpf/link.h>
 #include <wasm_bpf/map.h>
 #include <wasm_bpf/object.h>
+#include <wasm_bpf/perf_buffer.h>
 #include <wasm_bpf/ring_buffer.h>
 #include <wasm_bpf/tc.h>
+#include <wasm_bpf/user_ring_buffer.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -187,7 +187,7 @@ int32_t WASM_BPF_IMPORT(ring_add)(wasm_bpf_handle ring, wasm_bpf_handle map, voi
 /* Adds the perf buffer of one CPU: opens its event and puts it in the perf event array: struct wasm_bpf_perf_ring_options. Its window is the page of struct perf_event_mmap_page, then the data, a power of 2 of pages. No window (0): ring_read copies. Its index in the set; -ENODEV where the CPU is offline. */
 int32_t WASM_BPF_IMPORT(perf_ring_add)(wasm_bpf_handle ring, wasm_bpf_handle map, const void *options, void *window, uint32_t size);
 
-/* Waits until a ring of the set has records, or a user ring buffer has room (a negative timeout: for ever). The number of such rings; 0 at the timeout. The guest's loads that follow see what the kernel wrote before. */
+/* Waits until a ring of the set has records, or the kernel took records from a user ring buffer (a negative timeout: for ever). The number of such rings; 0 at the timeout. Records that stay in a ring buffer are told of again, those that stay in a perf buffer only with the next one. The guest's loads that follow see what the kernel wrote before. */
 int32_t WASM_BPF_IMPORT(ring_wait)(wasm_bpf_handle ring, int32_t timeout_ms);
 
 /* Orders the guest's loads that follow after what the kernel wrote before, without a system call. 0. */
@@ -198,5 +198,8 @@ int32_t WASM_BPF_IMPORT(ring_read)(wasm_bpf_handle ring, uint32_t index, void *d
 
 /* For user ring buffers without a window: copies whole records, in the kernel's own framing, to the ring. The number of bytes taken, whole records only; 0 where it is full. */
 int32_t WASM_BPF_IMPORT(ring_write)(wasm_bpf_handle ring, uint32_t index, const void *data, uint32_t size);
+
+/* Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0. */
+int32_t WASM_BPF_IMPORT(ring_info)(wasm_bpf_handle ring, uint32_t index, void *info, uint32_t size);
 
 #endif

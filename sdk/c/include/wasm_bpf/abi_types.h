@@ -303,6 +303,15 @@ struct wasm_bpf_perf_ring_options {
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_perf_ring_options) == 32, "ABI");
 
+/* ring_info */
+struct wasm_bpf_ring_info {
+	uint64_t consumer_position; /* bytes since the start; never wraps */
+	uint64_t producer_position;
+	uint32_t data_bytes; /* the ring's size */
+	uint32_t has_window; /* 0: by ring_read and ring_write */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_ring_info) == 24, "ABI");
+
 /* program_test_run; data_out_size, context_out_size, return_value and duration_ns are results */
 struct wasm_bpf_test_run_options {
 	uint32_t size;

@@ -23,7 +23,9 @@ enum libbpf_print_level { LIBBPF_WARN, LIBBPF_INFO, LIBBPF_DEBUG };
 typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va_list ap);
 
 /* Linux' numbers that the SDK itself looks at; the guest's own differ. */
+#define WASM_BPF_ENOMEM 12
 #define WASM_BPF_EEXIST 17
+#define WASM_BPF_ENODEV 19
 
 /* The guest's errno value for Linux' (positive). */
 static inline int wasm_bpf__errno(int32_t linux_errno)

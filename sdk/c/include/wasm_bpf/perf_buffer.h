@@ -1,0 +1,389 @@
+/* Perf buffers: one ring a CPU, in the kernel's own framing (struct perf_event_mmap_page, struct perf_event_header). Where
+ * the host offers windows, records are read in place; else one call a CPU copies those that are there. Part of
+ * <bpf/libbpf.h>. */
+#ifndef WASM_BPF_PERF_BUFFER_H
+#define WASM_BPF_PERF_BUFFER_H
+
+#include <wasm_bpf/host.h>
+#include <wasm_bpf/map.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct perf_buffer;
+struct perf_event_attr;
+struct perf_event_header;
+
+enum bpf_perf_event_ret {
+	LIBBPF_PERF_EVENT_DONE = 0,
+	LIBBPF_PERF_EVENT_ERROR = -1,
+	LIBBPF_PERF_EVENT_CONT = -2,
+};
+
+typedef void (*perf_buffer_sample_fn)(void *ctx, int cpu, void *data, __u32 size);
+typedef void (*perf_buffer_lost_fn)(void *ctx, int cpu, __u64 cnt);
+typedef enum bpf_perf_event_ret (*perf_buffer_event_fn)(void *ctx, int cpu, struct perf_event_header *event);
+
+struct perf_buffer_opts {
+	size_t sz;
+	__u32 sample_period; /* records until the guest is woken; 0: 1 */
+	size_t : 0;
+};
+
+struct perf_buffer_raw_opts {
+	size_t sz;
+	long : 0;
+	long : 0;
+	int cpu_cnt; /* 0: every CPU that is online */
+	int *cpus;
+	int *map_keys;
+};
+
+enum {
+	WASM_BPF__PERF_PAGE = 4096,
+	WASM_BPF__PERF_HEAD = 1024, /* of struct perf_event_mmap_page: data_head, data_tail */
+	WASM_BPF__PERF_TAIL = 1032,
+	WASM_BPF__PERF_LOST = 2, /* PERF_RECORD_LOST, PERF_RECORD_SAMPLE */
+	WASM_BPF__PERF_SAMPLE = 9,
+};
+
+/* As linux/perf_event.h has them, which need not be there. */
+struct wasm_bpf__perf_record {
+	uint32_t type;
+	uint16_t misc;
+	uint16_t size;
+	union {
+		struct {
+			uint32_t size;
+			char data[];
+		} sample;
+		struct {
+			uint64_t id;
+			uint64_t count;
+		} lost;
+	};
+};
+
+struct wasm_bpf__perf_ring {
+	volatile const uint64_t *head;
+	volatile uint64_t *tail;
+	char *data;
+	uint32_t mask;
+	uint32_t copied; /* bytes of room for copies, the ring's size; 0: a window */
+	uint64_t copy_tail, copy_head;
+	void *memory;
+	char *joined; /* a record that was broken at the end of the data */
+	uint32_t joined_bytes;
+	int32_t index; /* in the set */
+	int cpu;
+};
+
+struct perf_buffer {
+	perf_buffer_sample_fn sample_cb;
+	perf_buffer_lost_fn lost_cb;
+	perf_buffer_event_fn event_cb;
+	void *ctx;
+	wasm_bpf_handle set;
+	uint32_t data_bytes; /* of each ring */
+	bool rest;           /* records may be left that no wake-up will tell of */
+	uint32_t ring_count;
+	struct wasm_bpf__perf_ring rings[];
+};
+
+static inline int wasm_bpf__perf_pass(struct perf_buffer *pb, int cpu, struct wasm_bpf__perf_record *record)
+{
+	if (pb->event_cb)
+		return pb->event_cb(pb->ctx, cpu, (struct perf_event_header *)record);
+	if (record->type == WASM_BPF__PERF_SAMPLE) {
+		if (pb->sample_cb)
+			pb->sample_cb(pb->ctx, cpu, record->sample.data, record->sample.size);
+	} else if (record->type == WASM_BPF__PERF_LOST) {
+		if (pb->lost_cb)
+			pb->lost_cb(pb->ctx, cpu, record->lost.count);
+	} else {
+		wasm_bpf__warn("unknown perf sample type");
+		return LIBBPF_PERF_EVENT_ERROR;
+	}
+	return LIBBPF_PERF_EVENT_CONT;
+}
+
+/* Copies the records that are there, behind those that the callback has not seen yet. */
+static inline int wasm_bpf__perf_copy(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+{
+	const uint32_t rest = (uint32_t)(ring->copy_head - ring->copy_tail);
+
+	memmove(ring->data, ring->data + ring->copy_tail, rest);
+	const int32_t bytes = wasm_bpf_ring_read(pb->set, ring->index, ring->data + rest, ring->copied - rest);
+	ring->copy_tail = 0;
+	ring->copy_head = rest + (bytes > 0 ? bytes : 0);
+	if (rest)
+		pb->rest = true; /* there may have been more than room */
+	return bytes >= 0 || rest ? 0 : wasm_bpf__result(bytes);
+}
+
+/* The record at `place` in one piece; null where there is no memory for it. */
+static inline struct wasm_bpf__perf_record *wasm_bpf__perf_join(struct wasm_bpf__perf_ring *ring, uint32_t place)
+{
+	struct wasm_bpf__perf_record *record = (struct wasm_bpf__perf_record *)(ring->data + place);
+	const uint32_t bytes = record->size, until_end = ring->mask - place + 1;
+
+	if (ring->copied || bytes <= until_end)
+		return record;
+	if (ring->joined_bytes < bytes) {
+		free(ring->joined);
+		ring->joined = (char *)malloc(bytes);
+		ring->joined_bytes = ring->joined ? bytes : 0;
+	}
+	if (!ring->joined)
+		return NULL;
+	memcpy(ring->joined, record, until_end);
+	memcpy(ring->joined + until_end, ring->data, bytes - until_end);
+	return (struct wasm_bpf__perf_record *)ring->joined;
+}
+
+/* Hands over the records of one CPU that are there now. As libbpf: 0, or what the callback returned to end it. */
+__attribute__((noinline)) static int wasm_bpf__perf_drain(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+{
+	int result = ring->copied ? wasm_bpf__perf_copy(pb, ring) : 0;
+
+	if (result < 0)
+		return result;
+	const uint64_t head = *ring->head;
+	uint64_t tail = *ring->tail;
+	__asm__ volatile("" ::: "memory"); /* the records are read after their end */
+	result = LIBBPF_PERF_EVENT_CONT;
+	while (tail != head && result == LIBBPF_PERF_EVENT_CONT) {
+		struct wasm_bpf__perf_record *record = wasm_bpf__perf_join(ring, (uint32_t)tail & ring->mask);
+		if (!record) {
+			result = LIBBPF_PERF_EVENT_ERROR;
+			break;
+		}
+		const uint32_t bytes = record->size;
+		result = wasm_bpf__perf_pass(pb, ring->cpu, record);
+		tail += bytes;
+	}
+	__asm__ volatile("" ::: "memory"); /* and before their room is given back */
+	*ring->tail = tail;
+	pb->rest |= tail != head;
+	return result == LIBBPF_PERF_EVENT_CONT ? 0 : result;
+}
+
+static inline int wasm_bpf__perf_drain_all(struct perf_buffer *pb)
+{
+	pb->rest = false;
+	for (uint32_t i = 0; i < pb->ring_count; i++) {
+		const int result = wasm_bpf__perf_drain(pb, &pb->rings[i]);
+		if (result) {
+			errno = result < 0 ? -result : errno;
+			pb->rest = true; /* the CPUs that follow were not looked at */
+			return result;
+		}
+	}
+	return 0;
+}
+
+/* Waits for records (a negative timeout: for ever) and hands over those that are there. The number of CPUs that had
+ * some, or the callback's result that ended the batch; what it did not see comes with the next call. */
+LIBBPF_API int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
+{
+	const bool rest = pb->rest;
+	const int ready = wasm_bpf__result(wasm_bpf_ring_wait(pb->set, rest ? 0 : timeout_ms));
+
+	if (ready < 0 || (ready == 0 && !rest))
+		return ready;
+	const int result = wasm_bpf__perf_drain_all(pb);
+	return result ? result : ready ? ready : 1;
+}
+
+/* The same without waiting. 0, or the callback's result that ended it. */
+LIBBPF_API int perf_buffer__consume(struct perf_buffer *pb)
+{
+	const int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
+
+	return result < 0 ? result : wasm_bpf__perf_drain_all(pb);
+}
+
+static inline struct wasm_bpf__perf_ring *wasm_bpf__perf_ring_at(struct perf_buffer *pb, size_t index)
+{
+	if (index < pb->ring_count)
+		return &pb->rings[index];
+	errno = EINVAL;
+	return NULL;
+}
+
+/* One CPU's alone: `buf_idx` counts those that have a buffer. */
+LIBBPF_API int perf_buffer__consume_buffer(struct perf_buffer *pb, size_t buf_idx)
+{
+	struct wasm_bpf__perf_ring *ring = wasm_bpf__perf_ring_at(pb, buf_idx);
+
+	if (!ring)
+		return -errno;
+	const int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
+	return result < 0 ? result : wasm_bpf__perf_drain(pb, ring);
+}
+
+LIBBPF_API size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb)
+{
+	return pb->ring_count;
+}
+
+/* The window of one CPU's buffer, from struct perf_event_mmap_page on; `buf_size` is the data's alone. */
+LIBBPF_API int perf_buffer__buffer(struct perf_buffer *pb, int buf_idx, void **buf, size_t *buf_size)
+{
+	struct wasm_bpf__perf_ring *ring = wasm_bpf__perf_ring_at(pb, buf_idx);
+
+	if (!ring)
+		return -errno;
+	if (ring->copied)
+		return wasm_bpf__unsupported("perf_buffer__buffer: this host has no windows");
+	*buf = ring->memory;
+	*buf_size = pb->data_bytes;
+	return 0;
+}
+
+LIBBPF_API int perf_buffer__epoll_fd(const struct perf_buffer *pb)
+{
+	(void)pb;
+	return wasm_bpf__unsupported("perf_buffer__epoll_fd: guests have no epoll; use perf_buffer__poll()");
+}
+
+LIBBPF_API int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_idx)
+{
+	(void)pb;
+	(void)buf_idx;
+	return wasm_bpf__unsupported("perf_buffer__buffer_fd: guests have no epoll; use perf_buffer__poll()");
+}
+
+/* Ends the events and windows, then frees their memory; null is allowed. */
+LIBBPF_API void perf_buffer__free(struct perf_buffer *pb)
+{
+	if (!pb)
+		return;
+	if (pb->set > 0)
+		wasm_bpf_close(pb->set);
+	for (uint32_t i = 0; i < pb->ring_count; i++) {
+		free(pb->rings[i].memory);
+		free(pb->rings[i].joined);
+	}
+	free(pb);
+}
+
+/* 0 or a negative number of Linux' */
+static inline int32_t wasm_bpf__perf_ring_open(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring, int map_fd,
+					       struct wasm_bpf_perf_ring_options *options)
+{
+	const bool windows = wasm_bpf__has_windows();
+	const uint32_t window_bytes = WASM_BPF__PERF_PAGE + pb->data_bytes;
+
+	ring->memory = windows ? aligned_alloc(WASM_BPF__PERF_PAGE, window_bytes) : malloc(pb->data_bytes);
+	if (!ring->memory)
+		return -WASM_BPF_ENOMEM;
+	if (windows) {
+		ring->head = (volatile const uint64_t *)((char *)ring->memory + WASM_BPF__PERF_HEAD);
+		ring->tail = (volatile uint64_t *)((char *)ring->memory + WASM_BPF__PERF_TAIL);
+		ring->data = (char *)ring->memory + WASM_BPF__PERF_PAGE;
+		ring->mask = pb->data_bytes - 1;
+	} else {
+		ring->head = &ring->copy_head;
+		ring->tail = &ring->copy_tail;
+		ring->data = (char *)ring->memory;
+		ring->mask = UINT32_MAX;
+		ring->copied = pb->data_bytes;
+	}
+	ring->cpu = options->cpu;
+	ring->index = wasm_bpf_perf_ring_add(pb->set, map_fd, options, windows ? ring->memory : NULL,
+					     windows ? window_bytes : 0);
+	return ring->index < 0 ? ring->index : 0;
+}
+
+/* 0 or a negative errno value. */
+static inline int wasm_bpf__perf_add_rings(struct perf_buffer *pb, int map_fd, int count,
+					   const struct perf_buffer_raw_opts *chosen,
+					   struct wasm_bpf_perf_ring_options *options)
+{
+	pb->set = wasm_bpf_ring_open();
+	if (pb->set < 0)
+		return wasm_bpf__explain(pb->set);
+	for (int i = 0; i < count; i++) {
+		struct wasm_bpf__perf_ring *ring = &pb->rings[pb->ring_count];
+		options->cpu = chosen ? chosen->cpus[i] : i;
+		options->map_key = chosen ? chosen->map_keys[i] : i;
+		const int32_t result = wasm_bpf__perf_ring_open(pb, ring, map_fd, options);
+		if (result == 0) {
+			pb->ring_count++;
+			continue;
+		}
+		free(ring->memory);
+		memset(ring, 0, sizeof(*ring));
+		if (result != -WASM_BPF_ENODEV || chosen)
+			return result == -WASM_BPF_ENOMEM ? -(errno = ENOMEM) : wasm_bpf__explain(result);
+	}
+	return 0;
+}
+
+__attribute__((noinline)) static struct perf_buffer *
+wasm_bpf__perf_buffer_new(int map_fd, size_t page_cnt, struct wasm_bpf_perf_ring_options *options,
+			  const struct perf_buffer_raw_opts *chosen, const struct perf_buffer *callbacks)
+{
+	struct wasm_bpf_map_info info = { 0 };
+	int count = wasm_bpf__result(wasm_bpf_possible_cpus());
+	int result = wasm_bpf__result(wasm_bpf_map_info(map_fd, &info, sizeof(info)));
+
+	if (result == 0 && (info.type != BPF_MAP_TYPE_PERF_EVENT_ARRAY || page_cnt == 0 ||
+			    (page_cnt & (page_cnt - 1)) || page_cnt > INT32_MAX / WASM_BPF__PERF_PAGE / 2))
+		result = -(errno = EINVAL);
+	if (result < 0 || count < 0)
+		return NULL;
+	if (chosen && chosen->cpu_cnt > 0)
+		count = chosen->cpu_cnt;
+	else if (info.max_entries && info.max_entries < (uint32_t)count)
+		count = info.max_entries;
+	struct perf_buffer *pb =
+		(struct perf_buffer *)calloc(1, sizeof(*pb) + count * sizeof(struct wasm_bpf__perf_ring));
+	if (!pb)
+		return NULL;
+	*pb = *callbacks;
+	pb->data_bytes = page_cnt * WASM_BPF__PERF_PAGE;
+	options->size = sizeof(*options);
+	options->pages = page_cnt;
+	result = wasm_bpf__perf_add_rings(pb, map_fd, count, chosen && chosen->cpu_cnt > 0 ? chosen : NULL, options);
+	if (result == 0)
+		return pb;
+	perf_buffer__free(pb);
+	errno = -result;
+	return NULL;
+}
+
+/* `page_cnt` pages for each CPU, a power of 2. */
+LIBBPF_API struct perf_buffer *perf_buffer__new(int map_fd, size_t page_cnt, perf_buffer_sample_fn sample_cb,
+						perf_buffer_lost_fn lost_cb, void *ctx,
+						const struct perf_buffer_opts *opts)
+{
+	struct wasm_bpf_perf_ring_options options = { .wakeup_events = opts ? opts->sample_period : 0 };
+	const struct perf_buffer callbacks = { .sample_cb = sample_cb, .lost_cb = lost_cb, .ctx = ctx };
+
+	return wasm_bpf__perf_buffer_new(map_fd, page_cnt, &options, NULL, &callbacks);
+}
+
+/* With an attr of the caller's own, each record as the kernel writes it, and CPUs and elements by choice. */
+LIBBPF_API struct perf_buffer *perf_buffer__new_raw(int map_fd, size_t page_cnt, struct perf_event_attr *attr,
+						    perf_buffer_event_fn event_cb, void *ctx,
+						    const struct perf_buffer_raw_opts *opts)
+{
+	struct wasm_bpf_perf_ring_options options = { .attr = (uintptr_t)attr };
+	const struct perf_buffer callbacks = { .event_cb = event_cb, .ctx = ctx };
+
+	if (!attr) {
+		errno = EINVAL;
+		return NULL;
+	}
+	memcpy(&options.attr_size, (const char *)attr + 4, sizeof(options.attr_size)); /* its member `size` */
+	return wasm_bpf__perf_buffer_new(map_fd, page_cnt, &options, opts, &callbacks);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
