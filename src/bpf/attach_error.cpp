@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +13,7 @@
 #include "bpf/privilege.hpp"
 #include "bpf/section_needs.hpp"
 #include "bpf/tc_hook.hpp"
+#include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -39,20 +41,51 @@ constexpr Feature features[] = {
      "netkit, or was built without CONFIG_NETKIT", "6.7"},
 };
 
+// What the kernel says no to although the process may attach programs of that type: the end of the error's text.
+std::string what_would_help(const Attempt& attempt) {
+    const AttachTarget& target = attempt.target;
+    switch (target.kind) {
+        case AttachKind::uprobe:
+            // kernel/events/core.c: perf_uprobe_event_init.
+            if (!takes_uprobe_link(attempt.program) && !has_capability(CAP_SYS_ADMIN))
+                return would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
+            [[fallthrough]];
+        case AttachKind::uprobe_multi:
+        case AttachKind::usdt:
+            // kernel/ptrace.c: the folders of other users' processes; fs/namei.c: files below others' closed folders.
+            if (target.path.starts_with("/proc/") || target.pid > 0)
+                return would_help(CAP_SYS_PTRACE, "CAP_SYS_PTRACE");
+            return would_help(CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH");
+        case AttachKind::network_namespace: return would_help(CAP_SYS_PTRACE, "CAP_SYS_PTRACE");
+        // kernel/bpf/syscall.c: BPF_BTF_GET_FD_BY_ID, by which libbpf looks the other program's functions up.
+        case AttachKind::freplace: return would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
+        default: return {};
+    }
+}
+
+Error refused_in_user_namespace(const std::string& missing) {
+    return {EPERM,
+            "attaching so takes " + missing + " outside of this process's user namespace: a BPF token is not enough",
+            ErrorKind::missing_privilege};
+}
+
 }  // namespace
 
 Error attach_error(const Attempt& attempt, int error) {
     const int code = plain_errno(error);
     if (code == EPERM || code == EACCES) {
         const std::string missing = missing_capabilities(bpf_program__type(attempt.program));
-        if (!missing.empty()) return missing_privilege(missing);
+        if (!missing.empty())
+            return in_initial_user_namespace() ? missing_privilege(missing) : refused_in_user_namespace(missing);
     }
     if (const auto need = unmet_need(bpf_program__section_name(attempt.program), code); !need.empty())
         return {code, std::string(need)};
     const auto* const feature = std::ranges::find(features, attempt.target.kind, &Feature::kind);
     if (code == EINVAL && feature != std::end(features) && feature->missing(attempt.target))
         return {code, no_feature(feature->name, feature->first_kernel)};
-    return {code, attempt.messages.explain(error_text(error))};
+    std::string text = attempt.messages.explain(error_text(error));
+    if (code == EPERM || code == EACCES) text += what_would_help(attempt);
+    return {code, std::move(text)};
 }
 
 }  // namespace wasm_bpf::bpf

@@ -9,6 +9,7 @@
 
 #include "bpf/attach_attempt.hpp"
 #include "bpf/fd.hpp"
+#include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -61,6 +62,7 @@ Result<Link> attach_ksyscall(const Attempt& attempt) {
 }
 
 Result<Link> attach_uprobe(const Attempt& attempt) {
+    if (takes_uprobe_link(attempt.program)) return attach_uprobe_link(attempt);
     const AttachTarget& target = attempt.target;
     auto options = sized<bpf_uprobe_opts>();
     options.bpf_cookie = target.cookie;

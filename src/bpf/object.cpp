@@ -13,6 +13,7 @@
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
 #include "bpf/open_elf.hpp"
+#include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -67,6 +68,7 @@ Object::~Object() = default;
 
 Result<> Object::load() {
     const LibbpfMessages messages;
+    prepare_uprobe_links(object_.get());
     if (const int error = bpf_object__load(object_.get()); error != 0)
         return std::unexpected(load_error(object_.get(), options_, error, messages).in("load"));
     loaded_ = true;

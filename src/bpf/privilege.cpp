@@ -2,11 +2,13 @@
 
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 
 namespace wasm_bpf::bpf {
@@ -28,6 +30,8 @@ constexpr std::array net_admin_types = {
     BPF_PROG_TYPE_SK_LOOKUP,     BPF_PROG_TYPE_NETFILTER,
 };
 
+std::atomic<std::uint64_t> given_up{0};
+
 }  // namespace
 
 bool has_capability(int capability) {
@@ -37,11 +41,18 @@ bool has_capability(int capability) {
     return (sets[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)) != 0;
 }
 
+bool in_initial_user_namespace() {
+    constexpr ino_t initial = 0xEFFFFFFD;  // linux/proc_ns.h: PROC_USER_INIT_INO
+    struct stat status{};
+    return ::stat("/proc/self/ns/user", &status) != 0 || status.st_ino == initial;
+}
+
 std::string missing_capabilities(std::uint32_t program_type) {
-    if (has_capability(CAP_SYS_ADMIN)) return {};
+    const bool count = in_initial_user_namespace();
+    if (count && has_capability(CAP_SYS_ADMIN)) return {};
     std::string missing;
     const auto need = [&](int capability, const char* name) {
-        if (!has_capability(capability)) missing.append(missing.empty() ? "" : " and ").append(name);
+        if (!count || !has_capability(capability)) missing.append(missing.empty() ? "" : " and ").append(name);
     };
     need(CAP_BPF, "CAP_BPF");
     if (std::ranges::count(perfmon_types, program_type)) need(CAP_PERFMON, "CAP_PERFMON");
@@ -50,7 +61,22 @@ std::string missing_capabilities(std::uint32_t program_type) {
 }
 
 Error missing_privilege(const std::string& capabilities) {
+    if (!in_initial_user_namespace())
+        return {EPERM,
+                "this process lacks " + capabilities +
+                    " outside of its user namespace: run with sudo there, or name a BPF file system that gives tokens "
+                    "by --token PATH",
+                ErrorKind::missing_privilege};
     return {EPERM, "this process lacks " + capabilities + ": run with sudo", ErrorKind::missing_privilege};
+}
+
+void note_given_up(std::uint64_t capabilities) { given_up |= capabilities; }
+
+std::string would_help(int capability, const char* name) {
+    if (has_capability(capability)) return {};
+    const bool had = (given_up >> capability & 1) != 0;
+    return std::string("; ") + name + " would help: run with " +
+           (had ? "--keep-capability " : "sudo and --keep-capability ") + name;
 }
 
 }  // namespace wasm_bpf::bpf

@@ -1,5 +1,6 @@
 #include "bpf/section_needs.hpp"
 
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -37,8 +38,14 @@ bool cannot_patch(int error) { return error == EPERM || error == kernel_enotsupp
 bool no_kprobes(int) { return !has_event_source("/sys/bus/event_source/devices/kprobe"); }
 bool no_uprobes(int) { return !has_event_source("/sys/bus/event_source/devices/uprobe"); }
 bool no_tracefs(int error) { return (error == ENOENT || error == EACCES) && !tracefs_mounted(); }
+bool closed_tracefs(int error) {
+    return error == EACCES && ::faccessat(AT_FDCWD, "/sys/kernel/tracing", X_OK, AT_EACCESS) != 0;
+}
 
 constexpr std::string_view mount_tracefs = "tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing";
+constexpr std::string_view open_tracefs =
+    "tracefs is not readable for this user: mount -o remount,gid=GROUP,mode=750 /sys/kernel/tracing for a group of the "
+    "user's, or CAP_DAC_READ_SEARCH kept by --keep-capability";
 constexpr Need needs[] = {
     {"kprobe", no_kprobes, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)"},
     {"kretprobe", no_kprobes, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)"},
@@ -55,6 +62,8 @@ constexpr Need needs[] = {
     {"tracepoint", no_tracefs, mount_tracefs},
     {"kprobe", no_tracefs, mount_tracefs},
     {"kretprobe", no_tracefs, mount_tracefs},
+    {"tp", closed_tracefs, open_tracefs},
+    {"tracepoint", closed_tracefs, open_tracefs},
 };
 
 // "fentry" of "fentry.s/do_exit".

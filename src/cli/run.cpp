@@ -2,10 +2,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "runtime/file.hpp"
 #include "runtime/guest.hpp"
 #include "runtime/module_cache.hpp"
+#include "runtime/privilege.hpp"
 
 namespace wasm_bpf::cli {
 namespace {
@@ -28,6 +31,7 @@ struct RunOptions {
     std::vector<std::string> directories;
     std::vector<std::string> environment;
     std::vector<std::string> allowed;
+    std::vector<std::string> kept_capabilities;
     std::string btf_path;
     std::uint64_t memory_limit_bytes = std::uint64_t{1} << 30;
     double timeout_s = 0;
@@ -91,20 +95,49 @@ Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector
     return wasi;
 }
 
-Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const std::string& path,
-                                                    const RunOptions& options) {
-    auto file = runtime::FileContent::open(path);
-    if (!file) return fail(file.error().errno_code, file.error().message, ErrorKind::bad_module);
+// What is opened with the privileges that the process starts with.
+struct OpenedFiles {
+    runtime::FileContent module;
+    std::optional<runtime::ModuleCache> cache;
+    std::optional<runtime::ReadableFile> btf;
+};
+
+std::optional<runtime::ModuleCache> open_cache(const RunOptions& options) {
     const auto folder = options.no_cache ? std::filesystem::path() : runtime::ModuleCache::default_folder();
-    auto module = [&]() -> Result<std::unique_ptr<engine::Module>> {
-        if (folder.empty()) return engine.compile(file->bytes());
-        const auto cache = runtime::ModuleCache::open(folder);
-        if (cache) return cache->compile(engine, file->bytes());
-        say(fmt::format("not using the cache: {}", cache.error().message));
-        return engine.compile(file->bytes());
-    }();
-    if (!module) return std::unexpected(std::move(module).error().in(path));
-    return module;
+    if (folder.empty()) return {};
+    auto cache = runtime::ModuleCache::open(folder);
+    if (cache) return std::move(*cache);
+    say(fmt::format("not using the cache: {}", cache.error().message));
+    return {};
+}
+
+Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions& options) {
+    auto module = runtime::FileContent::open(module_path);
+    if (!module) return fail(module.error().errno_code, module.error().message, ErrorKind::bad_module);
+    OpenedFiles files{std::move(*module), open_cache(options), {}};
+    if (!options.btf_path.empty()) {
+        auto btf = runtime::ReadableFile::open(options.btf_path);
+        if (!btf) return std::unexpected(std::move(btf).error().in("--btf"));
+        files.btf = std::move(*btf);
+    }
+    return files;
+}
+
+Result<> give_up_privileges(const RunOptions& options, const runtime::GuestOptions& guest) {
+    auto kept = runtime::permitted_by_name(options.kept_capabilities);
+    if (!kept) return std::unexpected(std::move(kept).error().in("--keep-capability"));
+    const auto& directories = guest.wasi.directories;
+    return runtime::give_up_privileges({
+        .policy = guest.host.policy,
+        .reads_directories = !directories.empty(),
+        .writes_directories = std::ranges::any_of(
+            directories, [](const auto& each) { return each.access == engine::Directory::Access::read_write; }),
+        .also = *kept,
+    });
+}
+
+Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const OpenedFiles& files) {
+    return files.cache ? files.cache->compile(engine, files.module.bytes()) : engine.compile(files.module.bytes());
 }
 
 int report_ending(const engine::Ending& ending, const RunOptions& options, const StopWatch& stop_watch) {
@@ -136,16 +169,25 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     guest_options.memory_limit_bytes = options.memory_limit_bytes;
     guest_options.host.policy = policy::Policy::command_default();
     guest_options.host.log = log_to_stderr;
-    guest_options.host.btf_path = options.btf_path;
     if (options.no_windows) guest_options.host.windows = host_api::Windows::refused;
     for (const std::string& name : options.allowed)
         if (auto allowed = guest_options.host.policy.allow(name); !allowed) return report(allowed.error());
 
+    // Capabilities are a thread's own: they go while this is the only one, and the others inherit what is left.
+    auto files = open_files(module_and_arguments.front(), options);
+    if (!files) return report(files.error());
+    if (auto given_up = give_up_privileges(options, guest_options); !given_up) return report(given_up.error());
+    if (files->btf) {
+        auto btf_path = files->btf->path();
+        if (!btf_path) return report(btf_path.error());
+        guest_options.host.btf_path = *btf_path;
+    }
+
     host_api::install_window_fault_handler();
     auto engine = engine::make_wasmtime_engine();
     if (!engine) return report(engine.error());
-    auto module = load_module(**engine, module_and_arguments.front(), options);
-    if (!module) return report(module.error());
+    auto module = load_module(**engine, *files);
+    if (!module) return report(std::move(module).error().in(module_and_arguments.front()));
     auto guest = runtime::Guest::load(**engine, **module, std::move(guest_options));
     if (!guest) return report(std::move(guest).error().in(module_and_arguments.front()));
 
@@ -194,6 +236,12 @@ void add_run_command(CLI::App& app, int& exit_code) {
         ->check(CLI::ExistingFile);
     command->add_option("--allow", options->allowed, "Allow what the policy denies by default, as bpf_send_signal")
         ->type_name("RULE")
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        ->add_option("--keep-capability", options->kept_capabilities,
+                     "Keep a privilege that guests seldom need, as CAP_SYS_PTRACE")
+        ->type_name("CAP")
         ->take_all()
         ->allow_extra_args(false);
     command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");

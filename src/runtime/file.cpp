@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-#include "bpf/fd.hpp"
+#include <fmt/format.h>
 
 namespace wasm_bpf::runtime {
 namespace {
@@ -55,6 +55,28 @@ Result<FileContent> FileContent::read(int fd) {
     if (mapping == MAP_FAILED) return std::unexpected(errno_error(errno, "map"));
     std::memcpy(mapping, content->data(), content->size());
     return FileContent({static_cast<std::byte*>(mapping), content->size()});
+}
+
+Result<ReadableFile> ReadableFile::open(const std::filesystem::path& path) {
+    bpf::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) return std::unexpected(errno_error(errno, path.string()));
+    return ReadableFile(std::move(file), path);
+}
+
+Result<std::filesystem::path> ReadableFile::path() {
+    if (::faccessat(AT_FDCWD, path_.c_str(), R_OK, AT_EACCESS) == 0) return path_;
+    // Opening /proc/self/fd/N asks for the same permission again, so it must be a file of our own.
+    auto content = FileContent::read(file_.get());
+    if (!content) return std::unexpected(std::move(content).error().in(path_.string()));
+    bpf::Fd copy(::memfd_create("wasm-bpf", MFD_CLOEXEC));
+    for (std::span<const std::byte> rest = content->bytes(); !rest.empty();) {
+        const ssize_t size = ::write(copy.get(), rest.data(), rest.size());
+        if (size < 0) return std::unexpected(errno_error(errno, "copy " + path_.string()));
+        rest = rest.subspan(static_cast<std::size_t>(size));
+    }
+    file_ = std::move(copy);
+    path_ = fmt::format("/proc/self/fd/{}", file_.get());
+    return path_;
 }
 
 }  // namespace wasm_bpf::runtime

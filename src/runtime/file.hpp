@@ -1,10 +1,11 @@
 #pragma once
-// A file's content, mapped.
+// Files that are opened while the process still has the privileges for it.
 
 #include <cstddef>
 #include <filesystem>
 #include <span>
 
+#include "bpf/fd.hpp"
 #include "wasm_bpf/error.hpp"
 
 namespace wasm_bpf::runtime {
@@ -27,6 +28,19 @@ public:
 private:
     explicit FileContent(std::span<std::byte> bytes) : bytes_(bytes) {}
     std::span<std::byte> bytes_;  // a mapping of our own
+};
+
+// A file that others open by a path of ours, when the process may no longer open it by its own.
+class ReadableFile {
+public:
+    static Result<ReadableFile> open(const std::filesystem::path& path);
+    // The file's own path where it can be read by that now, else one of a copy, for the life of this object.
+    Result<std::filesystem::path> path();
+
+private:
+    ReadableFile(bpf::Fd file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+    bpf::Fd file_;
+    std::filesystem::path path_;
 };
 
 }  // namespace wasm_bpf::runtime
