@@ -143,7 +143,7 @@ private:
                              sdk_.compat,
                              "-isystem",
                              sdk_.include,
-                             "-idirafter",
+                             "-isystem",  // before /usr/include, where clang looks by itself
                              folder_ / "newer",
                              "-idirafter",
                              folder_ / "system"};
