@@ -8,9 +8,14 @@
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
+#include <fstream>
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
@@ -31,6 +36,32 @@ Result<int> interface_index(const std::string& name) {
     const unsigned index = ::if_nametoindex(name.c_str());
     if (index == 0) return std::unexpected(errno_error(ENODEV, "network interface \"" + name + "\""));
     return static_cast<int>(index);
+}
+
+Result<std::string> interface_name(int index) {
+    std::array<char, IF_NAMESIZE> name{};
+    if (index <= 0 || ::if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr)
+        return std::unexpected(errno_error(ENODEV, "network interface " + std::to_string(index)));
+    return std::string(name.data());
+}
+
+std::uint32_t kernel_version_of(const std::string& release, const std::string& version, const std::string& signature) {
+    unsigned major = 0, minor = 0, patch = 0;
+    // Where the release is the distribution's own count, the number of Linux' stable series is elsewhere.
+    const std::size_t debian = version.find("Debian ");
+    const bool found = std::sscanf(signature.c_str(), "%*s %*s %u.%u.%u", &major, &minor, &patch) == 3 ||
+                       (debian != version.npos &&
+                        std::sscanf(version.c_str() + debian, "Debian %u.%u.%u", &major, &minor, &patch) == 3);
+    if (!found && std::sscanf(release.c_str(), "%u.%u.%u", &major, &minor, &patch) < 2) return 0;
+    return (major << 16) + (minor << 8) + std::min(patch, 255U);
+}
+
+std::uint32_t kernel_version() {
+    utsname names{};
+    ::uname(&names);
+    std::string signature;
+    std::getline(std::ifstream("/proc/version_signature"), signature);
+    return kernel_version_of(names.release, names.version, signature);
 }
 
 Result<Fd> open_network_namespace(const std::string& path) {

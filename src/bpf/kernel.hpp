@@ -2,6 +2,7 @@
 // Facts about the running kernel and this process.
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -14,6 +15,13 @@ namespace wasm_bpf::bpf {
 [[nodiscard]] int possible_cpus();
 // Names are looked up in the network namespace of the calling thread. ENODEV where there is none of that name.
 [[nodiscard]] Result<int> interface_index(const std::string& name);
+// ENODEV where there is none of that index.
+[[nodiscard]] Result<std::string> interface_name(int index);
+// The running kernel's, as KERNEL_VERSION(major, minor, patch) makes it.
+[[nodiscard]] std::uint32_t kernel_version();
+// The same of texts: uname's release and version, and Ubuntu's /proc/version_signature (empty elsewhere).
+[[nodiscard]] std::uint32_t kernel_version_of(const std::string& release, const std::string& version,
+                                              const std::string& signature);
 // A socket of the host's: AF_PACKET, or AF_INET and AF_INET6 for streams and datagrams.
 struct SocketOptions {
     int family = 0;

@@ -10,15 +10,9 @@ namespace {
 using I32 = Result<std::int32_t>;
 
 I32 error_text(Host& host, std::uint32_t text, std::uint32_t size) {
-    const std::string& message = host.last_error;
-    if (size > 0) {
-        auto target = host.memory.bytes(text, size, "error_text");
-        if (!target) return std::unexpected(std::move(target).error());
-        const std::size_t copied = std::min<std::size_t>(message.size(), size - 1);
-        std::memcpy(target->data(), message.data(), copied);
-        (*target)[copied] = std::byte{0};
-    }
-    return static_cast<std::int32_t>(message.size());
+    if (auto written = host.memory.write_text(text, size, host.last_error, "error_text"); !written)
+        return std::unexpected(std::move(written).error());
+    return static_cast<std::int32_t>(host.last_error.size());
 }
 
 I32 close(Host& host, Handle handle) {

@@ -44,6 +44,9 @@ public:
         if (size > max_text_bytes) return fail(ENAMETOOLONG, fmt::format("{}: {} bytes are too long", what, size));
         auto found = bytes(offset, size, what);
         if (!found) return std::unexpected(std::move(found).error());
+        // The policy would see more of it than the kernel.
+        if (std::ranges::find(*found, std::byte{0}) != found->end())
+            return fail(EINVAL, fmt::format("{}: has a zero byte in it", what));
         return std::string(reinterpret_cast<const char*>(found->data()), found->size());
     }
 
@@ -66,6 +69,18 @@ public:
         auto target = bytes(offset, size, what);
         if (!target) return std::unexpected(std::move(target).error());
         std::memcpy(target->data(), &value, std::min<std::size_t>(size, sizeof(value)));
+        return {};
+    }
+
+    // Copies as much of `text` as fits in `size` bytes with a zero at its end; nothing where `size` is 0.
+    [[nodiscard]] Result<> write_text(std::uint64_t offset, std::uint64_t size, std::string_view text,
+                                      std::string_view what) const {
+        auto target = bytes(offset, size, what);
+        if (!target) return std::unexpected(std::move(target).error());
+        if (size == 0) return {};
+        const std::size_t copied = std::min<std::size_t>(text.size(), size - 1);
+        std::memcpy(target->data(), text.data(), copied);
+        (*target)[copied] = std::byte{0};
         return {};
     }
 

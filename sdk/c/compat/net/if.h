@@ -17,4 +17,14 @@ static inline unsigned int if_nametoindex(const char *name)
 	return index > 0 ? (unsigned int)index : 0;
 }
 
+/* `name` has room for IF_NAMESIZE bytes. Null and errno (ENXIO) where there is no such interface. */
+static inline char *if_indextoname(unsigned int index, char *name)
+{
+	if (wasm_bpf__result(wasm_bpf_interface_name((int32_t)index, name, IF_NAMESIZE)) >= 0)
+		return name;
+	if (errno == ENODEV)
+		errno = ENXIO;
+	return NULL;
+}
+
 #endif

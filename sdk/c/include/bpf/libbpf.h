@@ -15,12 +15,14 @@
 #include <wasm_bpf/attach.h>
 #include <wasm_bpf/attach_network.h>
 #include <wasm_bpf/error.h>
+#include <wasm_bpf/kernel_facts.h>
 #include <wasm_bpf/link.h>
 #include <wasm_bpf/map.h>
 #include <wasm_bpf/object.h>
 #include <wasm_bpf/perf_buffer.h>
 #include <wasm_bpf/ring_buffer.h>
 #include <wasm_bpf/tc.h>
+#include <wasm_bpf/type_names.h>
 #include <wasm_bpf/user_ring_buffer.h>
 
 #ifdef __cplusplus
@@ -30,6 +32,11 @@ extern "C" {
 LIBBPF_API int libbpf_num_possible_cpus(void)
 {
 	return wasm_bpf__result(wasm_bpf_possible_cpus());
+}
+
+LIBBPF_API const char *libbpf_version_string(void)
+{
+	return "v1.7";
 }
 
 LIBBPF_API __u32 libbpf_major_version(void)
