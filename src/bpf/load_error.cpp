@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
 
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
@@ -29,22 +28,18 @@ std::string missing_for_any_program(const bpf_object* object) {
     return missing.empty() ? missing_capabilities(BPF_PROG_TYPE_UNSPEC) : missing;
 }
 
-// libbpf says: prog 'name': BPF program load failed: reason. Null where no program did.
-const bpf_program* failed_program(const bpf_object* object, const LibbpfMessages& messages) {
-    bpf_program* program = nullptr;
-    bpf_object__for_each_program(program, object) {
-        const std::string words = std::string("prog '") + bpf_program__name(program) + "': BPF program load failed";
-        if (messages.text().find(words) != std::string::npos) return program;
-    }
-    return nullptr;
+Error refused_program(std::string_view name, const ObjectOptions& options, const LoadFailure& failure) {
+    std::string text = "the kernel's verifier refused program \"" + printable(name) +
+                       "\": " + error_text(failure.error) + ". Its last lines:\n" + last_lines(failure.log);
+    const auto path = save_verifier_log(name, failure.log, options.verifier_log_dir);
+    text += path ? "the whole log: " + path->string() : "the whole log could not be saved: " + path.error().message;
+    return {plain_errno(failure.error), std::move(text)};
 }
 
-Error refused_program(const VerifierLog& log, const ObjectOptions& options, int error) {
-    std::string text = "the kernel's verifier refused program \"" + printable(log.program) +
-                       "\": " + error_text(error) + ". Its last lines:\n" + last_lines(log);
-    const auto path = save_verifier_log(log, options.verifier_log_dir);
-    text += path ? "the whole log: " + path->string() : "the whole log could not be saved: " + path.error().message;
-    return {plain_errno(error), std::move(text)};
+// The kernel fails a load whose log does not fit, whatever it thinks of the program.
+std::string log_too_long(std::string_view name, const LoadFailure& failure) {
+    return "the verifier's log of program \"" + printable(name) + "\" does not fit in " +
+           std::to_string((failure.log.size() + (1 << 20) - 1) >> 20) + " MB: ask for a lower log level";
 }
 
 bool lacks_kernel_btf(const ObjectOptions& options, const LibbpfMessages& messages) {
@@ -54,27 +49,41 @@ bool lacks_kernel_btf(const ObjectOptions& options, const LibbpfMessages& messag
 
 }  // namespace
 
-Error load_error(const bpf_object* object, const ObjectOptions& options, int error, const LibbpfMessages& messages) {
-    const int code = plain_errno(error);
+// libbpf says: prog 'name': BPF program load failed: reason.
+const bpf_program* failed_program(const bpf_object* object, const LibbpfMessages& messages) {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, object) {
+        const std::string words = std::string("prog '") + bpf_program__name(program) + "': BPF program load failed";
+        if (messages.text().find(words) != std::string::npos) return program;
+    }
+    return nullptr;
+}
+
+Error load_error(const bpf_object* object, const ObjectOptions& options, const LoadFailure& failure,
+                 const LibbpfMessages& messages) {
+    const int code = plain_errno(failure.error);
+    const bool verified = failure.program && !failure.log.empty();
     if (code == EPERM) {
         const std::string missing = missing_for_any_program(object);
         if (!missing.empty()) return missing_privilege(missing);
     }
     if (lacks_kernel_btf(options, messages))
         return {code, std::string("this kernel has no BTF (") + kernel_btf + "): name its BTF file by --btf FILE"};
-    const std::optional<VerifierLog> log = find_verifier_log(messages.text());
-    const bpf_program* failed = failed_program(object, messages);
-    if (failed && !log) {
-        if (const auto need = unmet_need(bpf_program__section_name(failed), code); !need.empty())
+    if (failure.program && !verified) {
+        if (const auto need = unmet_need(bpf_program__section_name(failure.program), code); !need.empty())
             return {code, std::string(need)};
     }
     // What a kernel does not know, it calls an invalid argument.
     if (code == EINVAL) {
-        std::string missing = missing_feature(object, failed, log ? log->text : "");
+        std::string missing = missing_feature(object, failure.program, failure.log);
         if (!missing.empty()) return {code, std::move(missing)};
     }
-    if (log) return refused_program(*log, options, error);
-    return {code, messages.explain(error_text(error))};
+    if (verified) {
+        const std::string_view name = bpf_program__name(failure.program);
+        if (code == ENOSPC && bpf_program__log_level(failure.program) != 0) return {code, log_too_long(name, failure)};
+        return refused_program(name, options, failure);
+    }
+    return {code, messages.explain(error_text(failure.error))};
 }
 
 }  // namespace wasm_bpf::bpf

@@ -7,29 +7,17 @@
 #include <cerrno>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
 #include "bpf/open_elf.hpp"
+#include "bpf/program_logs.hpp"
 #include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
 
-// A map that is pinned by its name would be shared with whoever pinned one of that name, and outlive its guest.
-Result<> refuse_pinned_maps(const bpf_object* object) {
-    const bpf_map* map = nullptr;
-    bpf_object__for_each_map(map, object) {
-        if (bpf_map__pin_path(map) != nullptr)
-            return fail(EPERM,
-                        fmt::format("map \"{}\" asks to be pinned, and guests may not pin: take \"pinning\" out of its "
-                                    "definition",
-                                    printable(bpf_map__name(map))));
-    }
-    return {};
-}
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
 
@@ -40,12 +28,16 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
     settings.sz = sizeof(settings);
     // libbpf would make one of the address of `elf`, which is nobody's business in an error text.
     settings.object_name = options.name.empty() ? "object" : options.name.c_str();
-    settings.btf_custom_path = options.btf_path.empty() ? nullptr : options.btf_path.c_str();
+    settings.btf_custom_path = text_or_null(options.btf_path.native());
+    settings.pin_root_path = text_or_null(options.pin_root.native());
+    settings.bpf_token_path = text_or_null(options.token_path.native());
+    settings.kconfig = text_or_null(options.kconfig);
+    settings.kernel_log_level = options.kernel_log_level;
+    settings.relaxed_maps = options.unknown_map_attributes == ObjectOptions::UnknownMapAttributes::ignored;
 
     auto object = open_elf(elf, settings);
     if (!object) return std::unexpected(std::move(object).error());
     std::shared_ptr<bpf_object> owned(*object, bpf_object__close);
-    if (auto unpinned = refuse_pinned_maps(*object); !unpinned) return std::unexpected(std::move(unpinned).error());
     return std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
 }
 
@@ -69,8 +61,15 @@ Object::~Object() = default;
 Result<> Object::load() {
     const LibbpfMessages messages;
     prepare_uprobe_links(object_.get());
-    if (const int error = bpf_object__load(object_.get()); error != 0)
-        return std::unexpected(load_error(object_.get(), options_, error, messages).in("load"));
+    ProgramLogs logs(programs_);
+    const int error = bpf_object__load(object_.get());
+    const bpf_program* failed = error != 0 ? failed_program(object_.get(), messages) : nullptr;
+    for (Program& program : programs_) program.set_log(logs.take(program, program.raw() == failed));
+    if (error != 0) {
+        const auto program = std::ranges::find(programs_, failed, &Program::raw);
+        const std::string_view log = program != programs_.end() ? program->log() : std::string_view();
+        return std::unexpected(load_error(object_.get(), options_, {error, failed, log}, messages).in("load"));
+    }
     loaded_ = true;
     for (Map& map : maps_) map.refresh();
     return {};
@@ -88,5 +87,14 @@ Program* Object::find_program(std::string_view name) {
 }
 
 std::string Object::name() const { return bpf_object__name(object_.get()); }
+
+std::vector<Object::PinnedMap> Object::pinned_maps() const {
+    std::vector<PinnedMap> pinned;
+    const bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, object_.get()) {
+        if (const char* path = bpf_map__pin_path(map)) pinned.push_back({bpf_map__name(map), path});
+    }
+    return pinned;
+}
 
 }  // namespace wasm_bpf::bpf

@@ -23,13 +23,19 @@ struct ObjectOptions {
     std::string name;                        // empty: "object"
     std::filesystem::path btf_path;          // empty: the running kernel's /sys/kernel/btf/vmlinux
     std::filesystem::path verifier_log_dir;  // where the log of a refused program goes; empty: the temporary folder
+    std::filesystem::path pin_root;          // folder of maps that are pinned by name; empty: /sys/fs/bpf
+    std::filesystem::path token_path;        // BPF file system that gives tokens; empty: libbpf's own choice
+    std::string kconfig;                     // lines of kernel configuration beside the kernel's own: "CONFIG_HZ=100"
+    std::uint32_t kernel_log_level = 0;      // of every program (bits of BPF_LOG_*); 0: none
+    enum class UnknownMapAttributes { refused, ignored } unknown_map_attributes = UnknownMapAttributes::refused;
 };
 
 // Owns libbpf's object with its maps and programs; closing it invalidates both. Links live on (link.hpp).
 // Not thread-safe; different objects may be used by different threads.
 class Object {
 public:
-    // Takes a copy of what it needs from `elf`. EINVAL with libbpf's reason where it is no BPF object.
+    // Takes a copy of what it needs from `elf`. EINVAL with libbpf's reason where it is no BPF object. Maps may ask to
+    // be pinned: whether they may is the caller's to decide (pinned_maps).
     static Result<std::unique_ptr<Object>> open(std::span<const std::byte> elf, ObjectOptions options = {});
     ~Object();
     Object(const Object&) = delete;
@@ -49,6 +55,12 @@ public:
     [[nodiscard]] std::deque<Map>& maps() { return maps_; }
     [[nodiscard]] std::deque<Program>& programs() { return programs_; }
     [[nodiscard]] std::string name() const;
+    // The maps that load() pins, or takes from where they are pinned already.
+    struct PinnedMap {
+        std::string name;
+        std::string path;
+    };
+    [[nodiscard]] std::vector<PinnedMap> pinned_maps() const;
 
 private:
     Object(std::shared_ptr<bpf_object> object, ObjectOptions options, const std::vector<std::uint32_t>& text_helpers);

@@ -21,32 +21,23 @@ Program::Program(bpf_program* program, std::shared_ptr<bpf_object> owner, std::v
       name_(bpf_program__name(program)),
       section_(bpf_program__section_name(program)) {}
 
-std::uint32_t Program::type() const { return bpf_program__type(program_); }
-
 int Program::fd() const { return bpf_program__fd(program_); }
 
-bool Program::autoload() const { return bpf_program__autoload(program_); }
-
-bool Program::needs_target() const { return find_section_target(section_) != nullptr; }
-
-Result<> Program::set_autoload(bool autoload) {
-    const LibbpfMessages messages;
-    const int error = bpf_program__set_autoload(program_, autoload);
-    if (error == 0) return {};
-    // libbpf's own answer here is EINVAL.
-    return fail(EBUSY, "set autoload of program \"" + printable(name_) + "\": the object is loaded already");
+std::uint32_t Program::id() const {
+    if (id_ != 0 || fd() < 0) return id_;
+    bpf_prog_info info{};
+    std::uint32_t size = sizeof(info);
+    if (bpf_prog_get_info_by_fd(fd(), &info, &size) == 0) id_ = info.id;
+    return id_;
 }
 
-Result<> Program::set_attach_target(int target_program_fd, const std::string& function) {
+bool Program::needs_target() const {
+    if (find_section_target(section_) != nullptr) return true;
+    // A section says nothing of a program of another type than its own.
     const LibbpfMessages messages;
-    const char* name = function.empty() ? nullptr : function.c_str();
-    const int error = bpf_program__set_attach_target(program_, target_program_fd, name);
-    if (error == 0) {
-        attach_function_ = function;
-        return {};
-    }
-    const std::string what = "let program \"" + printable(name_) + "\" attach to function \"" + printable(function);
-    return fail(plain_errno(error), messages.explain(what + "\": " + error_text(error)));
+    bpf_prog_type known{};
+    bpf_attach_type attach{};
+    return libbpf_prog_type_by_name(section_.c_str(), &known, &attach) != 0 || known != type();
 }
 
 std::vector<std::uint32_t> Program::helpers() const {
@@ -80,30 +71,6 @@ Result<Link> Program::attach(const AttachTarget& target) {
     // Detaching a USDT link gives numbers back to a table that libbpf keeps in the object.
     if (resolved->kind == AttachKind::usdt) link->keep_alive(owner_);
     return link;
-}
-
-Result<> Program::test_run(TestRun& run) const {
-    bpf_test_run_opts options{};
-    options.sz = sizeof(options);
-    const auto in = [](std::span<const std::byte> bytes) { return bytes.empty() ? nullptr : bytes.data(); };
-    const auto out = [](std::span<std::byte> bytes) { return bytes.empty() ? nullptr : bytes.data(); };
-    options.data_in = in(run.data_in);
-    options.data_size_in = static_cast<std::uint32_t>(run.data_in.size());
-    options.data_out = out(run.data_out);
-    options.data_size_out = static_cast<std::uint32_t>(run.data_out.size());
-    options.ctx_in = in(run.context_in);
-    options.ctx_size_in = static_cast<std::uint32_t>(run.context_in.size());
-    options.ctx_out = out(run.context_out);
-    options.ctx_size_out = static_cast<std::uint32_t>(run.context_out.size());
-    options.repeat = static_cast<int>(run.repeat);
-    options.flags = run.flags;
-    if (const int error = bpf_prog_test_run_opts(fd(), &options); error != 0)
-        return std::unexpected(errno_error(plain_errno(error), "run program \"" + printable(name_) + "\" once"));
-    run.data_out = run.data_out.first(std::min<std::size_t>(run.data_out.size(), options.data_size_out));
-    run.context_out = run.context_out.first(std::min<std::size_t>(run.context_out.size(), options.ctx_size_out));
-    run.return_value = options.retval;
-    run.duration_ns = options.duration;
-    return {};
 }
 
 }  // namespace wasm_bpf::bpf

@@ -16,8 +16,6 @@
 namespace wasm_bpf::bpf {
 namespace {
 
-constexpr std::string_view begin_mark = "-- BEGIN PROG LOAD LOG --\n";
-constexpr std::string_view end_mark = "-- END PROG LOAD LOG --";
 constexpr std::size_t shown_lines = 12;
 
 bool is_statistics(std::string_view line) {
@@ -43,21 +41,9 @@ bool write_all(int fd, std::string_view text) {
 
 }  // namespace
 
-std::optional<VerifierLog> find_verifier_log(std::string_view messages) {
-    const std::size_t mark = messages.find(begin_mark);
-    if (mark == messages.npos) return std::nullopt;
-    const std::size_t begin = mark + begin_mark.size();
-    // The mark's own line reads: libbpf: prog 'name': -- BEGIN PROG LOAD LOG --
-    const std::size_t line = messages.rfind('\n', mark) + 1;  // npos + 1 is the start of the text
-    std::string_view name = messages.substr(line, mark - line);
-    name.remove_prefix(std::min(name.find('\''), name.size() - 1) + 1);
-    name = name.substr(0, name.rfind('\''));
-    return VerifierLog{std::string(name), std::string(messages.substr(begin, messages.find(end_mark, begin) - begin))};
-}
-
-std::string last_lines(const VerifierLog& log) {
+std::string last_lines(std::string_view log) {
     std::deque<std::string_view> lines;
-    for (std::string_view rest = log.text; !rest.empty();) {
+    for (std::string_view rest = log; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
         if (line.empty() || is_statistics(line)) continue;
@@ -69,16 +55,17 @@ std::string last_lines(const VerifierLog& log) {
     return text;
 }
 
-Result<std::filesystem::path> save_verifier_log(const VerifierLog& log, std::filesystem::path folder) {
+Result<std::filesystem::path> save_verifier_log(std::string_view program, std::string_view log,
+                                                std::filesystem::path folder) {
     if (folder.empty()) {
         std::error_code none;
         folder = std::filesystem::temp_directory_path(none);
         if (none) return std::unexpected(errno_error(none.value(), "find the temporary folder"));
     }
-    std::string path = folder / ("wasm-bpf-verifier-" + file_name_part(log.program) + "-XXXXXX.log");
+    std::string path = folder / ("wasm-bpf-verifier-" + file_name_part(program) + "-XXXXXX.log");
     const Fd file(::mkostemps(path.data(), 4, O_CLOEXEC));  // mode 0600
     if (!file.valid()) return std::unexpected(errno_error(errno, "create " + path));
-    if (!write_all(file.get(), log.text)) return std::unexpected(errno_error(errno, "write " + path));
+    if (!write_all(file.get(), log)) return std::unexpected(errno_error(errno, "write " + path));
     return path;
 }
 

@@ -6,13 +6,28 @@
 
 namespace wasm_bpf::host_api {
 
-Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) const {
-    auto opened =
-        bpf::Object::open(elf, {.name = std::move(name), .btf_path = options.btf_path, .verifier_log_dir = {}});
+Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf,
+                                                      bpf::ObjectOptions object_options) const {
+    for (const auto& path : {object_options.btf_path, object_options.token_path}) {
+        if (path.empty()) continue;
+        if (auto allowed = options.policy.check_read(path.native()); !allowed)
+            return std::unexpected(std::move(allowed).error().in("open object"));
+    }
+    if (object_options.btf_path.empty()) object_options.btf_path = options.btf_path;
+    auto opened = bpf::Object::open(elf, std::move(object_options));
     if (!opened) return std::unexpected(std::move(opened).error());
+    for (const auto& [map, path] : (*opened)->pinned_maps())
+        if (auto allowed = options.policy.check_pin(path); !allowed)
+            return std::unexpected(std::move(allowed).error().in(fmt::format("map \"{}\"", map)));
     auto object = std::make_unique<HostObject>();
     object->object = std::move(*opened);
     return object;
+}
+
+Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) const {
+    bpf::ObjectOptions named;
+    named.name = std::move(name);
+    return open_object(elf, std::move(named));
 }
 
 Result<> Host::load_object(HostObject& object) {
@@ -23,6 +38,7 @@ Result<> Host::load_object(HostObject& object) {
                 return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));
     }
     for (const auto& [map, offset, size] : object.bindings) {
+        if (map->is_global_data() && map->name().ends_with(".kconfig")) continue;  // libbpf alone says what is in it
         auto value = memory.bytes(offset, map->initial_value().size(), "global data");
         if (!value) return std::unexpected(std::move(value).error());
         if (auto set = map->set_initial_value(*value); !set) return set;

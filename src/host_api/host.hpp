@@ -31,7 +31,9 @@ struct Host {
     Host& operator=(const Host&) = delete;
     ~Host() { handles.close_all(); }
 
-    // Opens an object as the options and the policy say.
+    // Opens an object as the policy allows; without a BTF file of its own, by the host's.
+    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf,
+                                                    bpf::ObjectOptions object_options) const;
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
     // Checks the policy, loads, and turns bound guest memory into windows.
     Result<> load_object(HostObject& object);

@@ -17,18 +17,56 @@ I32 new_handle(Handle handle) {
     return handle;
 }
 
+// More than any kernel's own configuration.
+constexpr std::uint32_t max_kconfig_bytes = 1 << 20;
+
+Result<std::string> kconfig_text(const Host& host, const wasm_bpf_object_options& options) {
+    if (options.kconfig_size > max_kconfig_bytes)
+        return fail(E2BIG, fmt::format("object kconfig: {} bytes are too many", options.kconfig_size));
+    auto bytes = host.memory.bytes(options.kconfig, options.kconfig_size, "object kconfig");
+    if (!bytes) return std::unexpected(std::move(bytes).error());
+    return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+}
+
+Result<bpf::ObjectOptions> object_options(const Host& host, std::uint32_t offset) {
+    bpf::ObjectOptions result;
+    if (offset == 0) return result;
+    auto options = host.memory.sized_struct<wasm_bpf_object_options>(offset, "object options");
+    if (!options) return std::unexpected(std::move(options).error());
+    if (options->relaxed_maps > 1 || options->reserved != 0)
+        return fail(EINVAL, "object options: relaxed_maps is 0 or 1, and what is reserved is 0");
+    struct {
+        wasm_bpf_ptr text;
+        std::uint32_t size;
+        std::string_view what;
+        std::string value;
+    } texts[] = {{options->name, options->name_size, "object name", {}},
+                 {options->pin_root, options->pin_root_size, "object pin root", {}},
+                 {options->btf_path, options->btf_path_size, "object BTF file", {}},
+                 {options->token_path, options->token_path_size, "object token path", {}}};
+    for (auto& each : texts) {
+        auto text = host.memory.text(each.text, each.size, each.what);
+        if (!text) return std::unexpected(std::move(text).error());
+        each.value = std::move(*text);
+    }
+    auto kconfig = kconfig_text(host, *options);
+    if (!kconfig) return std::unexpected(std::move(kconfig).error());
+    result.name = std::move(texts[0].value);
+    result.pin_root = std::move(texts[1].value);
+    result.btf_path = std::move(texts[2].value);
+    result.token_path = std::move(texts[3].value);
+    result.kconfig = std::move(*kconfig);
+    result.kernel_log_level = options->kernel_log_level;
+    if (options->relaxed_maps != 0) result.unknown_map_attributes = bpf::ObjectOptions::UnknownMapAttributes::ignored;
+    return result;
+}
+
 I32 object_open(Host& host, std::uint32_t data, std::uint32_t size, std::uint32_t options_offset) {
     auto elf = host.memory.bytes(data, size, "object_open");
     if (!elf) return std::unexpected(std::move(elf).error());
-    std::string name;
-    if (options_offset != 0) {
-        auto options = host.memory.sized_struct<wasm_bpf_object_options>(options_offset, "object options");
-        if (!options) return std::unexpected(std::move(options).error());
-        auto text = host.memory.text(options->name, options->name_size, "object name");
-        if (!text) return std::unexpected(std::move(text).error());
-        name = std::move(*text);
-    }
-    auto object = host.open_object(*elf, std::move(name));
+    auto options = object_options(host, options_offset);
+    if (!options) return std::unexpected(std::move(options).error());
+    auto object = host.open_object(*elf, std::move(*options));
     if (!object) return std::unexpected(std::move(object).error());
     return host.new_handle(std::move(*object));
 }
@@ -37,6 +75,15 @@ Result<> object_load(Host& host, Handle handle) {
     HostObject* object = host.handles.object(handle);
     if (object == nullptr) return no_object(handle);
     return host.load_object(*object);
+}
+
+I32 object_name(Host& host, Handle handle, std::uint32_t name, std::uint32_t size) {
+    HostObject* object = host.handles.object(handle);
+    if (object == nullptr) return no_object(handle);
+    const std::string text = object->object->name();
+    if (auto written = host.memory.write_text(name, size, text, "object_name"); !written)
+        return std::unexpected(std::move(written).error());
+    return static_cast<std::int32_t>(text.size());
 }
 
 I32 object_find_map(Host& host, Handle handle, std::uint32_t name, std::uint32_t name_size) {
@@ -98,6 +145,7 @@ std::vector<engine::HostImport> object_imports() {
     return {
         bind<object_open>(module, "object_open"),
         bind<object_load>(module, "object_load"),
+        bind<object_name>(module, "object_name"),
         bind<object_find_map>(module, "object_find_map"),
         bind<object_next_map>(module, "object_next_map"),
         bind<object_find_program>(module, "object_find_program"),

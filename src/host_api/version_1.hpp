@@ -11,6 +11,8 @@ namespace wasm_bpf::host_api {
 [[nodiscard]] std::vector<engine::HostImport> object_imports();
 [[nodiscard]] std::vector<engine::HostImport> map_imports();
 [[nodiscard]] std::vector<engine::HostImport> program_imports();
+[[nodiscard]] std::vector<engine::HostImport>
+program_setting_imports();  // info, what is set before load, logs, test runs
 [[nodiscard]] std::vector<engine::HostImport> ring_imports();
 [[nodiscard]] std::vector<engine::HostImport> kernel_fact_imports();    // BTF queries, symbols, versions
 [[nodiscard]] std::vector<engine::HostImport> pin_imports();            // pin, unpin, open_pinned

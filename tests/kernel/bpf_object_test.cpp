@@ -43,11 +43,17 @@ TEST(BpfObject, SaysThatTheBtfFileIsMissing) {
     EXPECT_TRUE(contains(object.error().message, "/nonexistent.btf")) << object.error().message;
 }
 
-TEST(BpfObject, RefusesAMapThatAsksToBePinned) {
-    const auto object = Object::open(read_object("pinned"));
-    ASSERT_FALSE(object);
-    EXPECT_EQ(object.error().errno_code, EPERM);
-    EXPECT_TRUE(contains(object.error().message, "everybodys")) << object.error().message;
+TEST(BpfObject, SaysWhereItsMapsAskToBePinned) {
+    ObjectOptions options;
+    auto pinned = open_object("pinned", options)->pinned_maps();
+    ASSERT_EQ(pinned.size(), 1U);
+    EXPECT_EQ(pinned[0].name, "everybodys");
+    EXPECT_EQ(pinned[0].path, "/sys/fs/bpf/everybodys");
+    options.pin_root = "/elsewhere";
+    pinned = open_object("pinned", options)->pinned_maps();
+    ASSERT_EQ(pinned.size(), 1U);
+    EXPECT_EQ(pinned[0].path, "/elsewhere/everybodys");
+    EXPECT_TRUE(open_object("maps")->pinned_maps().empty());
 }
 
 TEST(BpfObject, FindsMapsAndProgramsByName) {

@@ -76,8 +76,6 @@ struct bpf_test_run_opts {
 
 LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts)
 {
-	if (opts->cpu || opts->batch_size)
-		return wasm_bpf__unsupported("bpf_prog_test_run_opts: guests cannot choose cpu and batch_size");
 	struct wasm_bpf_test_run_options run = {
 		.size = sizeof(run),
 		.data_in = (uintptr_t)opts->data_in,
@@ -90,6 +88,8 @@ LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opt
 		.context_out_size = opts->ctx_size_out,
 		.repeat = (uint32_t)opts->repeat,
 		.flags = opts->flags,
+		.cpu = opts->cpu,
+		.batch_size = opts->batch_size,
 	};
 	int result = wasm_bpf__result(wasm_bpf_program_test_run(prog_fd, &run));
 
@@ -98,6 +98,24 @@ LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opt
 	opts->retval = run.return_value;
 	opts->duration = run.duration_ns;
 	return result;
+}
+
+/* Of the kernel's struct: type, id and name; the rest is 0. */
+LIBBPF_API int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, __u32 *info_len)
+{
+	struct wasm_bpf_program_info known;
+	struct bpf_prog_info result = { 0 };
+	int error = wasm_bpf__result(wasm_bpf_program_info(prog_fd, &known, sizeof(known)));
+
+	if (error)
+		return error;
+	result.type = known.type;
+	result.id = known.id;
+	memcpy(result.name, known.name, sizeof(result.name) - 1);
+	if (*info_len > sizeof(result))
+		*info_len = sizeof(result);
+	memcpy(info, &result, *info_len);
+	return 0;
 }
 
 #ifdef __cplusplus

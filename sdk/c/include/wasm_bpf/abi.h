@@ -28,13 +28,13 @@ int32_t WASM_BPF_IMPORT(interface_index)(const void *name, uint32_t name_size);
 /* Writes the name of a network interface, terminated and cut to `size`. Its length; -ENODEV. */
 int32_t WASM_BPF_IMPORT(interface_name)(int32_t index, void *name, uint32_t size);
 
-/* Looks a type, field, function or enumerator up in the kernel's BTF: struct wasm_bpf_btf_query. 0; -ENOENT. */
+/* Looks a type, field, function or enumerator up in the running kernel's own BTF: struct wasm_bpf_btf_query. 0; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
 int32_t WASM_BPF_IMPORT(btf_query)(void *query);
 
-/* Writes the address (u64) of a symbol of /proc/kallsyms. 0; -ENOENT. Policy: kernel_symbols. */
+/* Writes the address (u64) of a symbol of /proc/kallsyms; of several of one name the lowest. 0; -ENOENT; -EPERM where the kernel hides addresses. Policy: kernel_symbols. */
 int32_t WASM_BPF_IMPORT(kernel_symbol)(const void *name, uint32_t name_size, void *address);
 
-/* Writes struct wasm_bpf_kernel_symbol, cut to `size`, of the symbol that has the address. 0; -ENOENT. Policy: kernel_symbols. */
+/* Writes struct wasm_bpf_kernel_symbol, cut to `size`, of the last symbol that is not above the address. 0; -ENOENT; -EPERM where the kernel hides addresses. Policy: kernel_symbols. */
 int32_t WASM_BPF_IMPORT(kernel_symbol_at)(uint64_t address, void *symbol, uint32_t size);
 
 /* Pins a map, program or link at a path of a BPF file system, folders before it made where they are missing. It then outlives the guest. 0. Policy: pins. */
@@ -51,6 +51,9 @@ wasm_bpf_handle WASM_BPF_IMPORT(object_open)(const void *data, uint32_t size, co
 
 /* Creates the maps, loads the programs, and turns the windows bound before into live ones. 0. */
 int32_t WASM_BPF_IMPORT(object_load)(wasm_bpf_handle object);
+
+/* Writes the object's name, terminated and cut to `size`. Its length. */
+int32_t WASM_BPF_IMPORT(object_name)(wasm_bpf_handle object, void *name, uint32_t size);
 
 /* The map's handle; -ENOENT. */
 wasm_bpf_handle WASM_BPF_IMPORT(object_find_map)(wasm_bpf_handle object, const void *name, uint32_t name_size);
@@ -133,7 +136,7 @@ int32_t WASM_BPF_IMPORT(map_write)(wasm_bpf_handle map, uint64_t offset, const v
 /* Writes struct wasm_bpf_program_info, cut to `size`. 0. */
 int32_t WASM_BPF_IMPORT(program_info)(wasm_bpf_handle program, void *info, uint32_t size);
 
-/* Sets enum wasm_bpf_program_field before load. 0. */
+/* Sets enum wasm_bpf_program_field: autoattach at any time, the others before load (-EBUSY). 0. */
 int32_t WASM_BPF_IMPORT(program_set)(wasm_bpf_handle program, uint32_t field, uint64_t value);
 
 /* Before load, for fentry, fexit, lsm and kin: the function to attach to, in the kernel (`target` 0) or in another loaded program. 0. */
@@ -145,7 +148,7 @@ int32_t WASM_BPF_IMPORT(program_log)(wasm_bpf_handle program, void *text, uint32
 /* Attaches by the section's name, or as struct wasm_bpf_attach_options says (0: by name). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(program_attach)(wasm_bpf_handle program, const void *options);
 
-/* Runs the program once in the kernel: struct wasm_bpf_test_run_options. 0. */
+/* Runs the program in the kernel: struct wasm_bpf_test_run_options. 0; -ENOSPC where data_out is too small (its size is then what there was to write). */
 int32_t WASM_BPF_IMPORT(program_test_run)(wasm_bpf_handle program, void *options);
 
 /* Writes struct wasm_bpf_link_info, cut to `size`. 0; -EOPNOTSUPP for an attachment that is no link of the kernel's (a legacy tc filter, a socket's filter). */

@@ -137,15 +137,17 @@ static inline void wasm_bpf_skeleton_destroy(void *generated)
 static inline void *wasm_bpf_skeleton_open(const struct wasm_bpf_skeleton *skeleton,
 					   const struct bpf_object_open_opts *opts)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, named, .object_name = skeleton->name);
+	struct bpf_object_open_opts named = { .sz = sizeof(named) };
 	size_t size;
 	const void *elf = skeleton->elf_bytes(&size);
 	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)calloc(1, skeleton->struct_size);
 
 	if (!head)
 		return NULL;
-	if (opts && opts->object_name)
-		named.object_name = opts->object_name;
+	if (opts)
+		named = *opts;
+	if (!named.object_name)
+		named.object_name = skeleton->name;
 	head->skeleton = skeleton;
 	head->obj = bpf_object__open_mem(elf, size, &named);
 	if (!head->obj || wasm_bpf__skeleton_bind(head)) {
@@ -163,7 +165,7 @@ static inline int wasm_bpf_skeleton_load(void *generated)
 }
 
 /* Attaches every program that its section says how to attach and that is not attached yet, as libbpf does: one that
- * needs a target given by the caller, or is not loaded, is passed over. */
+ * needs a target given by the caller, is not loaded or has autoattach unset is passed over. */
 static inline int wasm_bpf_skeleton_attach(void *generated)
 {
 	const struct wasm_bpf_skeleton *skeleton = ((struct wasm_bpf_skeleton_head *)generated)->skeleton;
@@ -174,7 +176,7 @@ static inline int wasm_bpf_skeleton_attach(void *generated)
 			(struct bpf_program *)*wasm_bpf__skeleton_field(generated, entry->program_offset);
 		void **link = wasm_bpf__skeleton_field(generated, entry->link_offset);
 		struct wasm_bpf_program_info info = wasm_bpf__program_info(program);
-		if (*link || !info.autoload || info.needs_target)
+		if (*link || !info.autoload || !info.autoattach || info.needs_target)
 			continue;
 		wasm_bpf_handle attached = wasm_bpf_program_attach(wasm_bpf__program_handle(program), NULL);
 		if (attached < 0)
