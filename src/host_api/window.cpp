@@ -15,6 +15,7 @@ struct Window::Slot {
     std::atomic<std::uintptr_t> begin = 0;
     std::atomic<std::uintptr_t> end = 0;
     std::atomic<WindowFaults*> faults = nullptr;
+    std::atomic<Replacement> replacement = Replacement::page;
 };
 
 namespace {
@@ -44,8 +45,11 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
     const Window::Slot* slot = slot_of(address);
     if (slot == nullptr) return pass_on(signal, info, context);
-    void* page = reinterpret_cast<void*>(address & ~(page_size - 1));
-    if (mmap(page, page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+    const bool whole = slot->replacement.load(std::memory_order_relaxed) == Replacement::window;
+    const std::uintptr_t begin = whole ? slot->begin.load() : address & ~(page_size - 1);
+    const std::size_t size = whole ? slot->end.load() - begin : page_size;
+    if (mmap(reinterpret_cast<void*>(begin), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+             0) == MAP_FAILED)
         return pass_on(signal, info, context);
     WindowFaults* faults = slot->faults.load(std::memory_order_relaxed);
     faults->seen.store(true, std::memory_order_release);
@@ -70,13 +74,14 @@ void install_window_fault_handler() {
     });
 }
 
-Result<Window> Window::guard(std::span<std::byte> memory, WindowFaults& faults) {
+Result<Window> Window::guard(std::span<std::byte> memory, WindowFaults& faults, Replacement replacement) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory.data());
     const std::lock_guard lock(slots_mutex);
     for (Slot& slot : slots) {
         if (slot.begin.load(std::memory_order_relaxed) != 0) continue;
         slot.end.store(begin + memory.size(), std::memory_order_relaxed);
         slot.faults.store(&faults, std::memory_order_relaxed);
+        slot.replacement.store(replacement, std::memory_order_relaxed);
         slot.begin.store(begin, std::memory_order_release);
         return Window(&slot);
     }

@@ -31,12 +31,17 @@ struct WindowFaults {
     void* interrupt_context = nullptr;
 };
 
+// What the handler puts ordinary memory in the place of. A perf event's mapping must not be split: kernels refuse it,
+// or did not take it well (CVE-2025-38563).
+enum class Replacement { page, window };
+
 // Owns a window: ends with ordinary memory in its place.
 class Window {
 public:
-    // `memory` was mapped by bpf::map_ring_window or bpf::map_array_window. ENOSPC where the process has too many
-    // windows.
-    static Result<Window> guard(std::span<std::byte> memory, WindowFaults& faults);
+    // `memory` was mapped by bpf::map_ring_window, bpf::map_array_window or bpf::PerfRing. ENOSPC where the process has
+    // too many windows.
+    static Result<Window> guard(std::span<std::byte> memory, WindowFaults& faults,
+                                Replacement replacement = Replacement::page);
     Window(Window&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
     Window& operator=(Window&& other) noexcept {
         std::swap(slot_, other.slot_);

@@ -14,6 +14,22 @@
 namespace wasm_bpf::test {
 namespace {
 
+// The guest's programs run where it runs, and their records come from there.
+class OneCpu {
+public:
+    OneCpu() {
+        sched_getaffinity(0, sizeof(before_), &before_);
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(sched_getcpu(), &one);
+        sched_setaffinity(0, sizeof(one), &one);
+    }
+    ~OneCpu() { sched_setaffinity(0, sizeof(before_), &before_); }
+
+private:
+    cpu_set_t before_;
+};
+
 using Options = std::vector<std::string>;
 
 class V1Buffers : public testing::TestWithParam<Options> {
@@ -35,6 +51,22 @@ INSTANTIATE_TEST_SUITE_P(, V1Buffers, testing::Values(Options{}, Options{"--no-w
                          [](const auto& tested) { return tested.param.empty() ? "Windows" : "Copies"; });
 
 TEST_P(V1Buffers, RingBuffersAreLibbpfs) { expect_passes("rings", {}, GetParam()); }
+
+TEST_P(V1Buffers, PerfBuffersAreLibbpfs) {
+    const OneCpu one_cpu;
+    expect_passes("perf_buffers", {}, GetParam());
+}
+
+TEST_P(V1Buffers, UserRingBuffersAreLibbpfs) { expect_passes("user_rings", {}, GetParam()); }
+
+TEST_P(V1Buffers, AGuestWaitsForRoomInItsUserRingBuffer) {
+    Command guest(v1_guest("user_rings", {std::to_string(getpid())}, GetParam()));
+    ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
+    std::jthread drainer([](std::stop_token stop) {
+        while (!stop.stop_requested()) syscall(SYS_getpgid, 0);
+    });
+    EXPECT_EQ(guest.wait(), 0) << guest.error();
+}
 
 TEST_P(V1Buffers, PollReturnsHoweverFastTheProducerIs) {
     Command guest(live("busy"));
@@ -65,6 +97,16 @@ TEST_P(V1Buffers, AStopEndsAWaitWithLiveRecords) {
     });
     guest.signal(SIGINT);
     EXPECT_EQ(guest.wait(), 130) << guest.error();
+}
+
+class V1PerfWindow : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(, V1PerfWindow, testing::Values("store", "fill"),
+                         [](const auto& tested) { return tested.param; });
+
+TEST_P(V1PerfWindow, IsNotTheGuestsToWriteRecordsTo) {
+    Command guest(v1_guest("perf_buffers", {GetParam()}));
+    EXPECT_EQ(guest.wait(), 134);
+    EXPECT_NE(guest.error().find("store to a read-only window"), std::string::npos) << guest.error();
 }
 
 }  // namespace

@@ -108,20 +108,6 @@ static inline int wasm_bpf__perf_pass(struct perf_buffer *pb, int cpu, struct wa
 	return LIBBPF_PERF_EVENT_CONT;
 }
 
-/* Copies the records that are there, behind those that the callback has not seen yet. */
-static inline int wasm_bpf__perf_copy(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
-{
-	const uint32_t rest = (uint32_t)(ring->copy_head - ring->copy_tail);
-
-	memmove(ring->data, ring->data + ring->copy_tail, rest);
-	const int32_t bytes = wasm_bpf_ring_read(pb->set, ring->index, ring->data + rest, ring->copied - rest);
-	ring->copy_tail = 0;
-	ring->copy_head = rest + (bytes > 0 ? bytes : 0);
-	if (rest)
-		pb->rest = true; /* there may have been more than room */
-	return bytes >= 0 || rest ? 0 : wasm_bpf__result(bytes);
-}
-
 /* The record at `place` in one piece; null where there is no memory for it. */
 static inline struct wasm_bpf__perf_record *wasm_bpf__perf_join(struct wasm_bpf__perf_ring *ring, uint32_t place)
 {
@@ -142,17 +128,13 @@ static inline struct wasm_bpf__perf_record *wasm_bpf__perf_join(struct wasm_bpf_
 	return (struct wasm_bpf__perf_record *)ring->joined;
 }
 
-/* Hands over the records of one CPU that are there now. As libbpf: 0, or what the callback returned to end it. */
-__attribute__((noinline)) static int wasm_bpf__perf_drain(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+/* Hands over the records of one CPU that the guest sees now. As libbpf: 0, or what the callback returned to end it. */
+__attribute__((noinline)) static int wasm_bpf__perf_pass_all(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
 {
-	int result = ring->copied ? wasm_bpf__perf_copy(pb, ring) : 0;
-
-	if (result < 0)
-		return result;
 	const uint64_t head = *ring->head;
 	uint64_t tail = *ring->tail;
 	__asm__ volatile("" ::: "memory"); /* the records are read after their end */
-	result = LIBBPF_PERF_EVENT_CONT;
+	int result = LIBBPF_PERF_EVENT_CONT;
 	while (tail != head && result == LIBBPF_PERF_EVENT_CONT) {
 		struct wasm_bpf__perf_record *record = wasm_bpf__perf_join(ring, (uint32_t)tail & ring->mask);
 		if (!record) {
@@ -167,6 +149,22 @@ __attribute__((noinline)) static int wasm_bpf__perf_drain(struct perf_buffer *pb
 	*ring->tail = tail;
 	pb->rest |= tail != head;
 	return result == LIBBPF_PERF_EVENT_CONT ? 0 : result;
+}
+
+/* Without a window: first the rest of the last copy, then a new one of what is there. */
+static inline int wasm_bpf__perf_drain(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+{
+	if (ring->copied) {
+		int result = ring->copy_tail != ring->copy_head ? wasm_bpf__perf_pass_all(pb, ring) : 0;
+		if (result)
+			return result;
+		result = wasm_bpf__result(wasm_bpf_ring_read(pb->set, ring->index, ring->data, ring->copied));
+		if (result < 0)
+			return result;
+		ring->copy_tail = 0;
+		ring->copy_head = result;
+	}
+	return wasm_bpf__perf_pass_all(pb, ring);
 }
 
 static inline int wasm_bpf__perf_drain_all(struct perf_buffer *pb)
