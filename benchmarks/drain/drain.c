@@ -44,6 +44,12 @@ static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 	return wasm_bpf_buffer_poll((__u64)(uintptr_t)tool->obj, bpf_map__fd(tool->maps.events), (int)add_number, sum,
 				    &event, sizeof(event), 1000);
 }
+#elif defined(INLINED)
+static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
+{
+	(void)tool;
+	return wasm_bpf_ring_drain(ring_buffer__ring(ring, 0), add_number, sum);
+}
 #else
 static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 {
