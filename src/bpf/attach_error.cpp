@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <utility>
 
+#include "bpf/attach_needs.hpp"
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
@@ -80,6 +82,8 @@ Error attach_error(const Attempt& attempt, int error) {
     }
     if (const auto need = unmet_need(bpf_program__section_name(attempt.program), code); !need.empty())
         return {code, std::string(need)};
+    if (std::string need = unmet_need(attempt.program, attempt.target, code); !need.empty())
+        return {code, std::move(need)};
     const auto* const feature = std::ranges::find(features, attempt.target.kind, &Feature::kind);
     if (code == EINVAL && feature != std::end(features) && feature->missing(attempt.target))
         return {code, no_feature(feature->name, feature->first_kernel)};

@@ -31,7 +31,7 @@ std::string an_interface(Target target) {
     return name.empty() ? fmt::format("interface {}", target.interface_index) : fmt::format("interface \"{}\"", name);
 }
 std::string functions(Target t) {
-    if (!t.name.empty()) return fmt::format("\"{}\"", t.name);
+    if (!t.name.empty()) return fmt::format("functions \"{}\"", t.name);
     if (!t.names.empty()) return fmt::format("{} functions", t.names.size());
     return fmt::format("{} addresses", t.addresses.size());
 }
@@ -70,9 +70,9 @@ constexpr Row rows[] = {
     {AttachKind::raw_tracepoint, "raw_tracepoint", attach_raw_tracepoint, Place::function,
      [](Target t) { return fmt::format("raw tracepoint \"{}\"", t.name); }},
     {AttachKind::kprobe_multi, "kprobe_multi", attach_kprobe_multi, Place::function,
-     [](Target t) { return "kernel functions " + functions(t); }},
+     [](Target t) { return "kernel " + functions(t); }},
     {AttachKind::uprobe_multi, "uprobe_multi", attach_uprobe_multi, Place::in_binary,
-     [](Target t) { return fmt::format("functions {} of \"{}\"", functions(t), t.path); }},
+     [](Target t) { return fmt::format("{} of \"{}\"", functions(t), t.path); }},
     {AttachKind::ksyscall, "ksyscall", attach_ksyscall, Place::function,
      [](Target t) { return fmt::format("system call \"{}\"", t.name); }},
     {AttachKind::usdt, "usdt", attach_usdt, Place::usdt,
@@ -161,6 +161,10 @@ std::vector<AttachPlaceText> attach_places(const bpf_program* program, const Att
     AttachPlaceText text;
     text.kind = target.kind == AttachKind::trace ? trace_name(program) : std::string(row->name);
     fill_in(text, row->place, target);
+    if (target.kind == AttachKind::cgroup && bpf_program__expected_attach_type(program) == BPF_LSM_CGROUP) {
+        text.kind = "lsm_cgroup";
+        text.function = target.name;
+    }
     if (row->place != Place::function && row->place != Place::in_binary) return {std::move(text)};
     std::vector<AttachPlaceText> places;
     for (std::string& function : function_names(target)) {

@@ -30,7 +30,7 @@ struct AttachPlaceText {
 
 // Every place that a resolved target names: one, or one for each function of a multi probe's list. Its kind is
 // attach_kind_name(), but for `trace`: there it is what the program is, "fentry", "fexit", "fmod_ret", "fsession",
-// "tp_btf" or "lsm".
+// "tp_btf" or "lsm"; and for an LSM program on a cgroup: "lsm_cgroup".
 [[nodiscard]] std::vector<AttachPlaceText> attach_places(const bpf_program* program, const AttachTarget& target);
 
 }  // namespace wasm_bpf::bpf

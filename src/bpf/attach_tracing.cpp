@@ -51,6 +51,7 @@ Result<Link> attach_kprobe_multi(const Attempt& attempt) {
     options.cnt = std::max(names.size(), target.addresses.size());
     options.retprobe = target.return_probe;
     options.session = target.session;
+    options.unique_match = target.unique_match;
     return linked(attempt, bpf_program__attach_kprobe_multi_opts(attempt.program, text(target.name), &options));
 }
 
@@ -117,6 +118,7 @@ Result<Link> attach_perf_event(const Attempt& attempt) {
     if (!event.valid()) return refused(attempt, errno);
     auto options = sized<bpf_perf_event_opts>();
     options.bpf_cookie = attempt.target.cookie;
+    options.dont_enable = attempt.target.leave_disabled;
     Result<Link> link = linked(attempt, bpf_program__attach_perf_event_opts(attempt.program, event.get(), &options));
     if (link) std::ignore = event.release();
     return link;

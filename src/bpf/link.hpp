@@ -60,6 +60,8 @@ struct AttachTarget {
     std::uint32_t priority = 0;
     bool return_probe = false;
     bool session = false;
+    bool unique_match = false;    // kprobe_multi: the pattern must match one function alone
+    bool leave_disabled = false;  // perf_event: it is not enabled
     std::uint64_t ref_ctr_offset = 0;
     std::uint64_t expected_revision = 0;
     int relative_fd = -1;           // a program or link before or after which to attach

@@ -55,8 +55,8 @@ Result<AttachTarget> Program::resolve(const AttachTarget& target) const {
     Result<AttachTarget> resolved = resolve_target(section_, target);
     if (!resolved) return std::unexpected(std::move(resolved.error()).in("attach \"" + printable(name_) + "\""));
     const AttachKind kind = resolved->kind;
-    if (resolved->name.empty() &&
-        (kind == AttachKind::trace || kind == AttachKind::freplace || kind == AttachKind::iterator))
+    if (resolved->name.empty() && (kind == AttachKind::trace || kind == AttachKind::freplace ||
+                                   kind == AttachKind::iterator || kind == AttachKind::cgroup))
         resolved->name = attach_function();
     return resolved;
 }

@@ -57,6 +57,8 @@ constexpr Need needs[] = {
     {"fentry", cannot_patch, "this kernel cannot patch its own text, which fentry needs"},
     {"fexit", cannot_patch, "this kernel cannot patch its own text, which fexit needs"},
     {"fmod_ret", cannot_patch, "this kernel cannot patch its own text, which fmod_ret needs"},
+    {"fsession", cannot_patch, "this kernel cannot patch its own text, which fsession needs"},
+    {"freplace", cannot_patch, "this kernel cannot patch its own text, which freplace needs"},
     {"lsm", cannot_patch, "this kernel cannot patch its own text, which LSM programs need"},
     {"tp", no_tracefs, mount_tracefs},
     {"tracepoint", no_tracefs, mount_tracefs},

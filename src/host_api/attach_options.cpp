@@ -109,19 +109,20 @@ struct KindRow {
     TakeHandle take_handle = nullptr;
     std::string_view handle_is = {};  // what the handle must name
     bool handle_needed = false;
-    std::uint32_t probe_flags = 0;  // WASM_BPF_ATTACH_RETURN and SESSION, of the kinds whose flags are these
+    std::uint32_t known_flags = 0;  // WASM_BPF_ATTACH_*, of the kinds whose flags are these
 };
 constexpr std::uint32_t among_others = flags | relative | relative_id | expected_revision | attach_type;
 constexpr std::uint32_t multi = name | names | addresses | cookies | flags;
 constexpr std::uint32_t at_return = WASM_BPF_ATTACH_RETURN;
 constexpr std::uint32_t at_return_or_session = WASM_BPF_ATTACH_RETURN | WASM_BPF_ATTACH_SESSION;
+constexpr std::uint32_t kprobe_multi_flags = at_return_or_session | WASM_BPF_ATTACH_UNIQUE;
 constexpr KindRow kinds[] = {
     {.kind = WASM_BPF_ATTACH_AUTO, .members = cookie},
     {.kind = WASM_BPF_ATTACH_BY_SECTION, .members = cookie | path},
-    {.kind = WASM_BPF_ATTACH_KPROBE, .members = cookie | name | offset | flags, .probe_flags = at_return},
+    {.kind = WASM_BPF_ATTACH_KPROBE, .members = cookie | name | offset | flags, .known_flags = at_return},
     {.kind = WASM_BPF_ATTACH_UPROBE,
      .members = cookie | path | name | offset | ref_ctr_offset | pid | flags,
-     .probe_flags = at_return},
+     .known_flags = at_return},
     {.kind = WASM_BPF_ATTACH_TRACEPOINT, .members = cookie | path | name},
     {.kind = WASM_BPF_ATTACH_RAW_TRACEPOINT, .members = cookie | name},
     {.kind = WASM_BPF_ATTACH_CGROUP,
@@ -136,17 +137,18 @@ constexpr KindRow kinds[] = {
      .take_handle = take_fd<Socket>,
      .handle_is = "socket",
      .handle_needed = true},
-    {.kind = WASM_BPF_ATTACH_KPROBE_MULTI, .members = multi, .probe_flags = at_return_or_session},
+    {.kind = WASM_BPF_ATTACH_KPROBE_MULTI, .members = multi, .known_flags = kprobe_multi_flags},
     {.kind = WASM_BPF_ATTACH_UPROBE_MULTI,
      .members = multi | path | ref_ctr_offsets | pid,
-     .probe_flags = at_return_or_session},
-    {.kind = WASM_BPF_ATTACH_KSYSCALL, .members = cookie | name | flags, .probe_flags = at_return},
+     .known_flags = at_return_or_session},
+    {.kind = WASM_BPF_ATTACH_KSYSCALL, .members = cookie | name | flags, .known_flags = at_return},
     {.kind = WASM_BPF_ATTACH_USDT, .members = cookie | path | provider | name | pid},
     {.kind = WASM_BPF_ATTACH_PERF_EVENT,
-     .members = cookie | handle,
+     .members = cookie | handle | flags,
      .take_handle = take_fd<PerfEvent>,
      .handle_is = "perf event",
-     .handle_needed = true},
+     .handle_needed = true,
+     .known_flags = WASM_BPF_ATTACH_LEAVE_DISABLED},
     {.kind = WASM_BPF_ATTACH_TRACE, .members = cookie},
     {.kind = WASM_BPF_ATTACH_FREPLACE,
      .members = handle | name,
@@ -183,10 +185,9 @@ Result<> check_members(const KindRow& row, const Options& options) {
         if ((row.members & member.member) == 0 && member.given(options))
             return fail(EINVAL, fmt::format("attach: kind {} ({}) has no use for `{}`: it must be 0", options.kind,
                                             kind_name(options), member.name));
-    const bool probe = row.probe_flags != 0;
-    if (probe && (options.flags & ~row.probe_flags) != 0)
+    if (row.known_flags != 0 && (options.flags & ~row.known_flags) != 0)
         return fail(EINVAL, fmt::format("attach: kind {} ({}) has no `flags` {:#x}", options.kind, kind_name(options),
-                                        options.flags & ~row.probe_flags));
+                                        options.flags & ~row.known_flags));
     return {};
 }
 
@@ -295,18 +296,20 @@ Result<bpf::AttachTarget> read_attach_options(Host& host, const wasm_bpf_attach_
         kinds, [&](const KindRow& each) { return static_cast<std::uint32_t>(each.kind) == options.kind; });
     if (row == std::end(kinds)) return fail(EINVAL, fmt::format("attach: there is no kind {}", options.kind));
     if (auto checked = check_members(*row, options); !checked) return std::unexpected(std::move(checked).error());
-    const bool probe = row->probe_flags != 0;
+    const std::uint32_t own_flags = options.flags & row->known_flags;
     AttachTarget target{
         .kind = static_cast<bpf::AttachKind>(options.kind),
         .offset = options.offset,
         .cookie = options.cookie,
         .pid = (row->members & pid) != 0 ? options.pid : -1,
         .interface_index = options.interface_index,
-        .flags = probe ? 0 : options.flags,
+        .flags = row->known_flags != 0 ? 0 : options.flags,
         .handle = options.tc_handle,
         .priority = options.priority,
-        .return_probe = probe && (options.flags & WASM_BPF_ATTACH_RETURN) != 0,
-        .session = probe && (options.flags & WASM_BPF_ATTACH_SESSION) != 0,
+        .return_probe = (own_flags & WASM_BPF_ATTACH_RETURN) != 0,
+        .session = (own_flags & WASM_BPF_ATTACH_SESSION) != 0,
+        .unique_match = (own_flags & WASM_BPF_ATTACH_UNIQUE) != 0,
+        .leave_disabled = (own_flags & WASM_BPF_ATTACH_LEAVE_DISABLED) != 0,
         .ref_ctr_offset = options.ref_ctr_offset,
         .expected_revision = options.expected_revision,
         .protocol_family = options.protocol_family,
@@ -326,11 +329,13 @@ Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf
     auto resolved = program.resolve(target);
     if (!resolved) return std::unexpected(std::move(resolved).error());
     for (const bpf::AttachPlaceText& place : bpf::attach_places(program.raw(), *resolved)) {
-        auto allowed = host.options.policy.check_attach({.kind = place.kind,
-                                                         .function = place.function,
-                                                         .binary = place.binary,
-                                                         .interface = place.interface,
-                                                         .cgroup = place.cgroup});
+        policy::AttachPlace asked{};
+        asked.kind = place.kind;
+        asked.function = place.function;
+        asked.binary = place.binary;
+        asked.interface = place.interface;
+        asked.cgroup = place.cgroup;
+        auto allowed = host.options.policy.check_attach(asked);
         if (!allowed)
             return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", program.name())));
     }

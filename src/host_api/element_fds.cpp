@@ -29,7 +29,11 @@ int socket_fd(HandleTable& handles, Handle handle) {
     const auto* socket = handles.get<Socket>(handle);
     return socket != nullptr ? socket->fd.get() : -1;
 }
-// Perf events, inodes and tasks: guests hold no such thing.
+int perf_event_fd(HandleTable& handles, Handle handle) {
+    const auto* event = handles.get<PerfEvent>(handle);
+    return event != nullptr ? event->fd.get() : -1;
+}
+// Inodes and tasks: guests hold no such thing.
 int no_fd(HandleTable&, Handle) { return -1; }
 
 enum class Absence { refused, allowed };  // of a program in an element: 0
@@ -44,7 +48,7 @@ struct FdElement {
 
 constexpr FdElement elements[] = {
     {BPF_MAP_TYPE_PROG_ARRAY, ElementPart::value, 0, program_fd},
-    {BPF_MAP_TYPE_PERF_EVENT_ARRAY, ElementPart::value, 0, no_fd},
+    {BPF_MAP_TYPE_PERF_EVENT_ARRAY, ElementPart::value, 0, perf_event_fd},
     {BPF_MAP_TYPE_CGROUP_ARRAY, ElementPart::value, 0, cgroup_fd},
     {BPF_MAP_TYPE_ARRAY_OF_MAPS, ElementPart::value, 0, map_fd},
     {BPF_MAP_TYPE_HASH_OF_MAPS, ElementPart::value, 0, map_fd},

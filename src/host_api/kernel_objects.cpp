@@ -1,6 +1,7 @@
 // What programs attach to and maps take: things of the kernel that a guest names by handle.
 
 #include "bpf/kernel.hpp"
+#include "bpf/perf_event.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
@@ -65,6 +66,50 @@ I32 cgroup_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
     return host.new_handle(Cgroup{std::move(*fd)});
 }
 
+// The kernel's own numbers of linux/perf_event.h.
+constexpr std::uint32_t no_group = 1, output_to_group = 2, pid_is_cgroup = 4, close_on_exec = 8;
+
+// The process that counts: a cgroup's handle where the flags say so.
+Result<int> perf_event_pid(Host& host, int pid, std::uint32_t flags) {
+    if ((flags & ~(no_group | output_to_group | pid_is_cgroup | close_on_exec)) != 0)
+        return fail(EINVAL, fmt::format("perf_event_open: no flags {:#x}", flags));
+    if ((flags & pid_is_cgroup) == 0) return pid;
+    const auto* cgroup = host.handles.get<Cgroup>(pid);
+    if (cgroup == nullptr)
+        return fail(EBADF, fmt::format("perf_event_open: PERF_FLAG_PID_CGROUP: {} is no cgroup of this guest's", pid));
+    return cgroup->fd.get();
+}
+
+I32 perf_event_open(Host& host, std::uint32_t attr, std::uint32_t attr_size, std::int32_t pid, std::int32_t cpu,
+                    Handle group, std::uint32_t flags) {
+    auto bytes = host.memory.bytes(attr, attr_size, "perf_event_open");
+    if (!bytes) return std::unexpected(std::move(bytes).error());
+    auto attributes = bpf::PerfEventAttributes::read(*bytes);
+    if (!attributes) return std::unexpected(std::move(attributes).error());
+    auto process = perf_event_pid(host, pid, flags);
+    if (!process) return std::unexpected(std::move(process).error());
+    const auto* leader = group != 0 ? host.handles.get<PerfEvent>(group) : nullptr;
+    if (group != 0 && leader == nullptr)
+        return fail(EBADF, fmt::format("perf_event_open: `group`: {} is no perf event of this guest's", group));
+    const int asked_pid = (flags & pid_is_cgroup) != 0 ? -1 : pid;
+    if (auto allowed = host.options.policy.check_perf_event(attributes->type(), asked_pid, cpu); !allowed)
+        return std::unexpected(std::move(allowed).error());
+    auto event = attributes->open(*process, cpu, leader != nullptr ? leader->fd.get() : -1, flags);
+    if (!event) return std::unexpected(std::move(event).error());
+    return host.new_handle(PerfEvent{std::move(*event)});
+}
+
+Result<> perf_event_control(Host& host, Handle handle, std::uint32_t command) {
+    const auto* event = host.handles.get<PerfEvent>(handle);
+    if (event == nullptr) return fail(EBADF, fmt::format("{} is no perf event of this guest's", handle));
+    switch (command) {
+        case WASM_BPF_PERF_EVENT_ENABLE: return bpf::enable_perf_event(event->fd);
+        case WASM_BPF_PERF_EVENT_DISABLE: return bpf::disable_perf_event(event->fd);
+        case WASM_BPF_PERF_EVENT_RESET: return bpf::reset_perf_event(event->fd);
+        default: return fail(EINVAL, fmt::format("perf_event_control: there is no command {}", command));
+    }
+}
+
 }  // namespace
 
 std::vector<engine::HostImport> kernel_object_imports() {
@@ -73,6 +118,8 @@ std::vector<engine::HostImport> kernel_object_imports() {
         bind<socket_open>(module, "socket_open"),
         bind<network_namespace_open>(module, "network_namespace_open"),
         bind<cgroup_open>(module, "cgroup_open"),
+        bind<perf_event_open>(module, "perf_event_open"),
+        bind<perf_event_control>(module, "perf_event_control"),
     };
 }
 

@@ -1,3 +1,8 @@
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "bpf/iterator.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
@@ -60,6 +65,36 @@ Result<> link_detach(Host& host, Handle handle) {
     return link->detach();
 }
 
+using I32 = Result<std::int32_t>;
+
+I32 iterator_open(Host& host, Handle handle) {
+    const auto* link = host.handles.get<bpf::Link>(handle);
+    if (link == nullptr) return fail(EBADF, fmt::format("iterator_open: {} is no link of this guest's", handle));
+    auto stream = bpf::open_iterator(*link);
+    if (!stream) return std::unexpected(std::move(stream).error());
+    return host.new_handle(Stream{std::move(*stream)});
+}
+
+// Neither an iterator nor a counter waits for anything to happen, but a long walk that finds nothing to say comes back
+// from the kernel with EAGAIN now and then: there it can be ended.
+I32 stream_read(Host& host, Handle handle, std::uint32_t data, std::uint32_t size) {
+    const auto* stream = host.handles.get<Stream>(handle);
+    const auto* event = host.handles.get<PerfEvent>(handle);
+    if (stream == nullptr && event == nullptr)
+        return fail(EBADF,
+                    fmt::format("stream_read: {} is no iterator's stream or perf event of this guest's", handle));
+    auto target = host.memory.bytes(data, std::min<std::uint32_t>(size, INT32_MAX), "stream_read");
+    if (!target) return std::unexpected(std::move(target).error());
+    const bpf::Fd& fd = stream != nullptr ? stream->fd : event->fd;
+    for (;;) {
+        if (auto go_on = host.checkpoint(); !go_on) return std::unexpected(std::move(go_on).error());
+        const ssize_t bytes = ::read(fd.get(), target->data(), target->size());
+        if (bytes >= 0) return static_cast<std::int32_t>(bytes);
+        if (errno != EAGAIN && errno != EINTR)
+            return std::unexpected(errno_error(errno, stream != nullptr ? "read the iterator" : "read the perf event"));
+    }
+}
+
 }  // namespace
 
 std::vector<engine::HostImport> link_imports() {
@@ -68,6 +103,8 @@ std::vector<engine::HostImport> link_imports() {
         bind<link_info>(module, "link_info"),
         bind<link_update>(module, "link_update"),
         bind<link_detach>(module, "link_detach"),
+        bind<iterator_open>(module, "iterator_open"),
+        bind<stream_read>(module, "stream_read"),
     };
 }
 

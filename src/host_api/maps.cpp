@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bpf/ring_window.hpp"
+#include "bpf/struct_ops.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/element_call.hpp"
@@ -117,6 +118,28 @@ I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t si
     return 0;
 }
 
+// Of the members of the options none has a meaning here.
+I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
+    bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_map(handle);
+    if (options_offset != 0) {
+        auto options = host.memory.sized_struct<wasm_bpf_attach_options>(options_offset, "attach options");
+        if (!options) return std::unexpected(std::move(options).error());
+        wasm_bpf_attach_options none{};
+        none.size = options->size;
+        if (std::memcmp(&none, &*options, sizeof(none)) != 0)
+            return fail(EINVAL, "map_attach: every member of the options must be 0");
+    }
+    policy::AttachPlace place{};
+    place.kind = "struct_ops";
+    place.function = map->name();
+    auto allowed = host.options.policy.check_attach(place);
+    if (!allowed) return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", map->name())));
+    auto link = bpf::attach_struct_ops(*map);
+    if (!link) return std::unexpected(std::move(link).error());
+    return host.new_handle(std::move(*link));
+}
+
 }  // namespace
 
 std::vector<engine::HostImport> map_imports() {
@@ -126,7 +149,7 @@ std::vector<engine::HostImport> map_imports() {
         bind<map_lookup>(module, "map_lookup"),     bind<map_update>(module, "map_update"),
         bind<map_delete>(module, "map_delete"),     bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
         bind<map_next_key>(module, "map_next_key"), bind<map_initial_value>(module, "map_initial_value"),
-        bind<map_window>(module, "map_window"),
+        bind<map_window>(module, "map_window"),     bind<map_attach>(module, "map_attach"),
     };
 }
 

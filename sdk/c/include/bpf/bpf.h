@@ -56,6 +56,12 @@ LIBBPF_API int bpf_map_get_next_key(int fd, const void *key, void *next_key)
 	return wasm_bpf__result(wasm_bpf_map_next_key(fd, key, next_key));
 }
 
+/* `link_fd` is bpf_link__fd() of an attached iterator; wasm_bpf_read() reads it, wasm_bpf_close() ends it. */
+LIBBPF_API int bpf_iter_create(int link_fd)
+{
+	return wasm_bpf__explain(wasm_bpf_iterator_open(link_fd));
+}
+
 struct bpf_test_run_opts {
 	size_t sz;
 	const void *data_in;

@@ -13,13 +13,16 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf_common.h>
 #include <wasm_bpf/attach.h>
+#include <wasm_bpf/attach_multi.h>
 #include <wasm_bpf/attach_network.h>
 #include <wasm_bpf/error.h>
+#include <wasm_bpf/iterator.h>
 #include <wasm_bpf/kernel_facts.h>
 #include <wasm_bpf/link.h>
 #include <wasm_bpf/map.h>
 #include <wasm_bpf/object.h>
 #include <wasm_bpf/perf_buffer.h>
+#include <wasm_bpf/perf_event.h>
 #include <wasm_bpf/ring_buffer.h>
 #include <wasm_bpf/tc.h>
 #include <wasm_bpf/type_names.h>

@@ -183,14 +183,14 @@ enum wasm_bpf_attach_kind {
 	WASM_BPF_ATTACH_TC = 8,             /* interface, flags: BPF_TC_INGRESS or BPF_TC_EGRESS, tc_handle, priority */
 	WASM_BPF_ATTACH_SOCKET = 9,         /* handle of socket_open: its filter; sk_reuseport: its group's choice */
 	WASM_BPF_ATTACH_BY_SECTION = 10,    /* path: interface, cgroup or "path:function", as the section needs */
-	WASM_BPF_ATTACH_KPROBE_MULTI = 11,  /* name: pattern, or names or addresses; cookies; flags: RETURN, SESSION */
-	WASM_BPF_ATTACH_UPROBE_MULTI = 12,  /* path; name: pattern, or names or offsets; cookies, ref_ctr_offsets; pid */
+	WASM_BPF_ATTACH_KPROBE_MULTI = 11,  /* name: pattern, or names or addresses; cookies; flags: RETURN, SESSION, UNIQUE */
+	WASM_BPF_ATTACH_UPROBE_MULTI = 12,  /* path; name: pattern, or names or offsets; cookies, ref_ctr_offsets; pid; flags */
 	WASM_BPF_ATTACH_KSYSCALL = 13,      /* name: system call; flags: RETURN */
 	WASM_BPF_ATTACH_USDT = 14,          /* path, provider, name, pid */
-	WASM_BPF_ATTACH_PERF_EVENT = 15,    /* handle of perf_event_open */
+	WASM_BPF_ATTACH_PERF_EVENT = 15,    /* handle of perf_event_open; flags: LEAVE_DISABLED */
 	WASM_BPF_ATTACH_TRACE = 16,         /* fentry, fexit, fmod_ret, tp_btf, lsm: by section or set_attach_target; cookie */
-	WASM_BPF_ATTACH_FREPLACE = 17,      /* handle of a loaded program; name: its function */
-	WASM_BPF_ATTACH_ITERATOR = 18,      /* handle of a map or cgroup, order; or pid, tid */
+	WASM_BPF_ATTACH_FREPLACE = 17,      /* handle of a loaded program and name, its function; neither: as when loaded */
+	WASM_BPF_ATTACH_ITERATOR = 18,      /* handle of a map or cgroup, order; or pid or tid; or none */
 	WASM_BPF_ATTACH_NETKIT = 19,        /* as TCX */
 	WASM_BPF_ATTACH_NETFILTER = 20,     /* protocol_family, hook, priority, flags: BPF_F_NETFILTER_IP_DEFRAG */
 	WASM_BPF_ATTACH_NETNS = 21,         /* handle of network_namespace_open, or 0: the host's own */
@@ -199,9 +199,11 @@ enum wasm_bpf_attach_kind {
 	WASM_BPF_ATTACH_ROUTE = 24,         /* lwt_*: name: destination as "10.0.0.0/8", interface, path: gateway or none;
 					     * makes the route, which goes with the link */
 };
-/* flags of probes */
-#define WASM_BPF_ATTACH_RETURN 1u
-#define WASM_BPF_ATTACH_SESSION 2u
+/* flags of tracing kinds */
+#define WASM_BPF_ATTACH_RETURN 1u         /* when the function returns */
+#define WASM_BPF_ATTACH_SESSION 2u        /* at both ends, if the program says so at the first */
+#define WASM_BPF_ATTACH_UNIQUE 4u         /* the pattern must match one function alone */
+#define WASM_BPF_ATTACH_LEAVE_DISABLED 8u /* does not enable the event */
 
 struct wasm_bpf_attach_options {
 	uint32_t size;

@@ -90,12 +90,9 @@ LIBBPF_API struct bpf_link *bpf_program__attach_uprobe_opts(const struct bpf_pro
 
 	options.pid = pid;
 	options.offset = offset;
-	if (opts && opts->ref_ctr_offset) {
-		wasm_bpf__unsupported("bpf_program__attach_uprobe_opts: guests cannot set ref_ctr_offset");
-		return NULL;
-	}
 	if (opts) {
 		options.cookie = opts->bpf_cookie;
+		options.ref_ctr_offset = opts->ref_ctr_offset;
 		options.flags = opts->retprobe ? WASM_BPF_ATTACH_RETURN : 0;
 	}
 	return wasm_bpf__attach(program, options);
@@ -131,20 +128,101 @@ LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint(const struct bpf_prog
 	return bpf_program__attach_tracepoint_opts(program, category, name, NULL);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint(const struct bpf_program *program, const char *name)
+struct bpf_raw_tracepoint_opts {
+	size_t sz;
+	__u64 cookie;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint_opts(const struct bpf_program *program,
+								    const char *name,
+								    struct bpf_raw_tracepoint_opts *opts)
 {
-	return wasm_bpf__attach(program, wasm_bpf__attach_options(WASM_BPF_ATTACH_RAW_TRACEPOINT, NULL, name));
+	struct wasm_bpf_attach_options options =
+		wasm_bpf__attach_options(WASM_BPF_ATTACH_RAW_TRACEPOINT, NULL, name);
+
+	options.cookie = opts ? opts->cookie : 0;
+	return wasm_bpf__attach(program, options);
 }
 
-/* By the section's name, as bpf_program__attach: libbpf has a name of its own for these kinds. */
+LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint(const struct bpf_program *program, const char *name)
+{
+	return bpf_program__attach_raw_tracepoint_opts(program, name, NULL);
+}
+
+struct bpf_ksyscall_opts {
+	size_t sz;
+	__u64 bpf_cookie;
+	bool retprobe;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_ksyscall(const struct bpf_program *program, const char *name,
+							 const struct bpf_ksyscall_opts *opts)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_KSYSCALL, NULL, name);
+
+	if (opts) {
+		options.cookie = opts->bpf_cookie;
+		options.flags = opts->retprobe ? WASM_BPF_ATTACH_RETURN : 0;
+	}
+	return wasm_bpf__attach(program, options);
+}
+
+struct bpf_usdt_opts {
+	size_t sz;
+	__u64 usdt_cookie;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_usdt(const struct bpf_program *program, pid_t pid,
+						     const char *binary_path, const char *provider, const char *name,
+						     const struct bpf_usdt_opts *opts)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_USDT, binary_path, name);
+
+	options.pid = pid;
+	options.provider = (uintptr_t)provider;
+	options.provider_size = provider ? strlen(provider) : 0;
+	options.cookie = opts ? opts->usdt_cookie : 0;
+	return wasm_bpf__attach(program, options);
+}
+
+struct bpf_trace_opts {
+	size_t sz;
+	__u64 cookie;
+};
+
+LIBBPF_API struct bpf_link *bpf_program__attach_trace_opts(const struct bpf_program *program,
+							   const struct bpf_trace_opts *opts)
+{
+	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_TRACE, NULL, NULL);
+
+	options.cookie = opts ? opts->cookie : 0;
+	return wasm_bpf__attach(program, options);
+}
+
 LIBBPF_API struct bpf_link *bpf_program__attach_trace(const struct bpf_program *program)
 {
-	return bpf_program__attach(program);
+	return bpf_program__attach_trace_opts(program, NULL);
 }
 
 LIBBPF_API struct bpf_link *bpf_program__attach_lsm(const struct bpf_program *program)
 {
-	return bpf_program__attach(program);
+	return bpf_program__attach_trace_opts(program, NULL);
+}
+
+/* `target_fd` is bpf_program__fd() of a loaded program of this guest. */
+LIBBPF_API struct bpf_link *bpf_program__attach_freplace(const struct bpf_program *program, int target_fd,
+							 const char *attach_func_name)
+{
+	struct wasm_bpf_attach_options options =
+		wasm_bpf__attach_options(WASM_BPF_ATTACH_FREPLACE, NULL, attach_func_name);
+
+	options.handle = target_fd;
+	return wasm_bpf__attach(program, options);
+}
+
+LIBBPF_API struct bpf_link *bpf_map__attach_struct_ops(const struct bpf_map *map)
+{
+	return (struct bpf_link *)wasm_bpf__explained_pointer(wasm_bpf_map_attach(wasm_bpf__map_handle(map), NULL));
 }
 
 #ifdef __cplusplus

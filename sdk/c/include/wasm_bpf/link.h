@@ -10,6 +10,11 @@ extern "C" {
 
 struct bpf_link;
 
+LIBBPF_API int bpf_link__fd(const struct bpf_link *link)
+{
+	return (int)(uintptr_t)link;
+}
+
 /* Detaches; null is allowed. */
 LIBBPF_API int bpf_link__destroy(struct bpf_link *link)
 {

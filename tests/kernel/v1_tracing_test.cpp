@@ -1,0 +1,163 @@
+// What traces, attached by guests at run time: each guest says what it expects of the kernel (tests/guests/v1).
+// Kprobes, fentry and LSM are tested in the virtual machines.
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <thread>
+
+#include "v1_guest.hpp"
+
+// What the guest's probes are put on. A USDT probe is an instruction with a note beside it that says where
+// it is and where its arguments are (systemtap's sys/sdt.h, version 3; no semaphore).
+extern "C" {
+volatile unsigned short wasm_bpf_probe_counter = 1;  // not 0, so that it is in the file; the kernel adds its own
+
+__attribute__((noinline)) int probed_one(int value) {
+    asm volatile("" : "+r"(value));
+    return value;
+}
+__attribute__((noinline)) int counted_probe(int value) {
+    asm volatile("" : "+r"(value));
+    return value;
+}
+__attribute__((noinline)) int probed_two(int value) {
+    asm volatile("" : "+r"(value));
+    asm volatile(
+        "990: nop\n"
+        ".pushsection .note.stapsdt,\"\",\"note\"\n"
+        ".balign 4\n"
+        ".4byte 992f-991f, 994f-993f, 3\n"
+        "991: .asciz \"stapsdt\"\n"
+        "992: .balign 4\n"
+        "993: .8byte 990b\n"
+        ".8byte _.stapsdt.base\n"
+        ".8byte 0\n"
+        ".asciz \"wasm_bpf_test\"\n"
+        ".asciz \"tick\"\n"
+        ".asciz \"-4@$42\"\n"
+        "994: .balign 4\n"
+        ".popsection\n"
+        ".ifndef _.stapsdt.base\n"
+        ".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
+        ".weak _.stapsdt.base\n"
+        ".hidden _.stapsdt.base\n"
+        "_.stapsdt.base: .space 1\n"
+        ".size _.stapsdt.base, 1\n"
+        ".popsection\n"
+        ".endif\n");
+    return value;
+}
+}
+
+namespace wasm_bpf::test {
+namespace {
+
+// Where something of this program is in its file.
+std::string file_offset(const volatile void* address) {
+    const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        std::istringstream words(line);
+        std::uintptr_t begin = 0, end = 0, offset = 0;
+        char dash = 0;
+        std::string access;
+        words >> std::hex >> begin >> dash >> end >> access >> offset;
+        if (wanted >= begin && wanted < end) return std::to_string(wanted - begin + offset);
+    }
+    ADD_FAILURE() << "not mapped: " << address;
+    return "0";
+}
+
+TEST(Tracing, UserProbesByEveryWayToNameThem) {
+    Command guest(v1_guest("user_probes",
+                           {std::filesystem::read_symlink("/proc/self/exe"), std::to_string(getpid()),
+                            file_offset(reinterpret_cast<void*>(&probed_one)), file_offset(&wasm_bpf_probe_counter)}));
+    std::atomic<bool> ended = false;
+    std::thread calls([&] {
+        while (!ended) {
+            probed_one(1);
+            probed_two(2);
+            counted_probe(3);
+            std::this_thread::yield();
+        }
+    });
+    EXPECT_TRUE(guest.wait_for_output("attached\n")) << guest.error();
+    EXPECT_EQ(wasm_bpf_probe_counter, 2) << "the kernel counts those who look";
+    EXPECT_EQ(guest.wait(), 0) << guest.output() << guest.error();
+    EXPECT_EQ(wasm_bpf_probe_counter, 1);
+    ended = true;
+    calls.join();
+}
+
+TEST(Tracing, PerfEventsCountAndSample) { expect_passes("perf_events"); }
+
+TEST(Tracing, WrongOptionsAreRefusedByName) { expect_passes("attach_errors"); }
+
+TEST(Tracing, IteratorsAreStreams) {
+    std::string mounted;
+    std::ifstream mounts("/proc/self/mounts");
+    for (std::string device, place, type, rest; mounts >> device >> place >> type && std::getline(mounts, rest);)
+        if (type == "cgroup2") mounted = place;
+    ASSERT_FALSE(mounted.empty()) << "no cgroup2 file system is mounted";
+    const std::string outer = mounted + "/wasm-bpf-v1-" + std::to_string(getpid()), inner = outer + "/inner";
+    const auto make = [](const std::string& path) {
+        EXPECT_EQ(mkdir(path.c_str(), 0755), 0) << path << ": " << strerror(errno);
+        struct stat about{};
+        EXPECT_EQ(stat(path.c_str(), &about), 0);
+        return std::to_string(about.st_ino);
+    };
+    const std::string outer_id = make(outer), inner_id = make(inner);
+    expect_passes("iterators", {outer, outer_id, inner_id});
+    EXPECT_EQ(rmdir(inner.c_str()), 0);
+    EXPECT_EQ(rmdir(outer.c_str()), 0);
+}
+
+// A thread of its own, since its mounts cannot be left again; commands that it starts share them.
+void with_tracefs(const std::function<void()>& body) {
+    std::thread([&] {
+        ASSERT_EQ(::unshare(CLONE_FS | CLONE_NEWNS), 0) << strerror(errno);
+        ASSERT_EQ(::mount("none", "/sys", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+        while (::umount2("/sys/kernel/tracing", MNT_DETACH) == 0) {
+        }
+        ASSERT_EQ(::mount("none", "/sys/kernel/tracing", "tracefs", 0, nullptr), 0) << strerror(errno);
+        body();
+    }).join();
+}
+
+TEST(Tracing, TracepointsHaveCookies) {
+    with_tracefs([] { expect_passes("tracepoints"); });
+}
+
+TEST(Tracing, FunctionsOfProgramsAreReplacedOrTheErrorNamesWhatIsMissing) {
+    Command guest(v1_guest("freplace"));
+    if (guest.wait() == 0) return;
+    EXPECT_NE(guest.error().find("this kernel cannot patch its own text, which freplace needs"), std::string::npos)
+        << guest.error();
+}
+
+bool has_congestion_control(std::string_view name) {
+    std::ifstream file("/proc/sys/net/ipv4/tcp_available_congestion_control");
+    for (std::string word; file >> word;)
+        if (word == name) return true;
+    return false;
+}
+
+TEST(Tracing, StructOpsAreThereWhileTheLinkLives) {
+    Command guest(v1_guest("struct_ops"));
+    EXPECT_TRUE(guest.wait_for_output("detached\n")) << guest.error();
+    EXPECT_EQ(guest.wait(), 0) << guest.error();
+    EXPECT_FALSE(has_congestion_control("wasm_bpf_v1"));
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test
