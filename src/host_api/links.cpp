@@ -100,10 +100,8 @@ I32 stream_read(Host& host, Handle handle, std::uint32_t data, std::uint32_t siz
 std::vector<engine::HostImport> link_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<link_info>(module, "link_info"),
-        bind<link_update>(module, "link_update"),
-        bind<link_detach>(module, "link_detach"),
-        bind<iterator_open>(module, "iterator_open"),
+        bind<link_info>(module, "link_info"),     bind<link_update>(module, "link_update"),
+        bind<link_detach>(module, "link_detach"), bind<iterator_open>(module, "iterator_open"),
         bind<stream_read>(module, "stream_read"),
     };
 }
