@@ -2,6 +2,7 @@
 
 #include "bpf/kernel.hpp"
 #include "bpf/perf_event.hpp"
+#include "bpf/perf_event_attr.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
@@ -84,7 +85,7 @@ I32 perf_event_open(Host& host, std::uint32_t attr, std::uint32_t attr_size, std
                     Handle group, std::uint32_t flags) {
     auto bytes = host.memory.bytes(attr, attr_size, "perf_event_open");
     if (!bytes) return std::unexpected(std::move(bytes).error());
-    auto attributes = bpf::PerfEventAttributes::read(*bytes);
+    auto attributes = bpf::sized_perf_event_attr(*bytes);
     if (!attributes) return std::unexpected(std::move(attributes).error());
     auto process = perf_event_pid(host, pid, flags);
     if (!process) return std::unexpected(std::move(process).error());
@@ -92,9 +93,9 @@ I32 perf_event_open(Host& host, std::uint32_t attr, std::uint32_t attr_size, std
     if (group != 0 && leader == nullptr)
         return fail(EBADF, fmt::format("perf_event_open: `group`: {} is no perf event of this guest's", group));
     const int asked_pid = (flags & pid_is_cgroup) != 0 ? -1 : pid;
-    if (auto allowed = host.options.policy.check_perf_event(attributes->type(), asked_pid, cpu); !allowed)
+    if (auto allowed = host.options.policy.check_perf_event(attributes->type, asked_pid, cpu); !allowed)
         return std::unexpected(std::move(allowed).error());
-    auto event = attributes->open(*process, cpu, leader != nullptr ? leader->fd.get() : -1, flags);
+    auto event = bpf::open_perf_event(*attributes, *process, cpu, leader != nullptr ? leader->fd.get() : -1, flags);
     if (!event) return std::unexpected(std::move(event).error());
     return host.new_handle(PerfEvent{std::move(*event)});
 }

@@ -74,15 +74,15 @@ int main(void)
 
 	struct perf_event_attr bad = counting;
 	bad.type = 6; /* the first of the kernel's dynamic sources, as kprobe and uprobe */
-	expect_refused(&bad, -1, EINVAL);
+	expect_refused(&bad, -1, ENOTSUP);
 	bad = counting;
 	bad.sigtrap = bad.remove_on_exec = 1;
-	expect_refused(&bad, -1, EINVAL);
+	expect_refused(&bad, -1, ENOTSUP);
 	bad = counting;
 	bad.size = 4096;
 	expect_refused(&bad, -1, E2BIG);
 	bad.size = 8;
-	expect_refused(&bad, -1, E2BIG);
+	expect_refused(&bad, -1, EINVAL);
 	expect_refused(&counting, 12345, EBADF);
 	expect_refused(&counting, bpf_program__fd(skel->progs.on_sample), EBADF);
 	CHECK(wasm_bpf_perf_event(&counting, 0, -1, -1, PERF_FLAG_PID_CGROUP) == -1 && errno == EBADF);
