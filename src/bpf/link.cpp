@@ -56,6 +56,7 @@ Link::Link(Link&& other) noexcept
     : link_(std::exchange(other.link_, nullptr)),
       fd_(std::move(other.fd_)),
       detach_(std::exchange(other.detach_, nullptr)),
+      replace_(std::exchange(other.replace_, nullptr)),
       kept_(std::move(other.kept_)),
       pins_(std::exchange(other.pins_, 0)) {}
 
@@ -65,6 +66,7 @@ Link& Link::operator=(Link&& other) noexcept {
     link_ = std::exchange(other.link_, nullptr);
     fd_ = std::move(other.fd_);
     detach_ = std::exchange(other.detach_, nullptr);
+    replace_ = std::exchange(other.replace_, nullptr);
     kept_ = std::move(other.kept_);
     pins_ = std::exchange(other.pins_, 0);
     return *this;
@@ -91,6 +93,7 @@ int Link::fd() const {
 }
 
 Result<> Link::update_program(int program_fd) {
+    if (detach_ && replace_) return replace_(program_fd);
     if (fd() < 0) return no_kernel_link("update a link");
     const int error = bpf_link_update(fd(), program_fd, nullptr);
     if (error != 0) return refused("update a link", error);

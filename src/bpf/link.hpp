@@ -112,8 +112,10 @@ public:
     explicit Link(bpf_link* link) : link_(link) {}
     // A link of the kernel's that libbpf does not know: made by bpf_link_create, or opened from a pin.
     explicit Link(Fd fd) : fd_(std::move(fd)) {}
-    // An attachment that is no link of the kernel's.
-    explicit Link(std::function<void()> detach) : detach_(std::move(detach)) {}
+    // An attachment that is no link of the kernel's. `replace` puts another program (its fd) in the place of its own.
+    using Replace = std::function<Result<>(int program_fd)>;
+    explicit Link(std::function<void()> detach, Replace replace = nullptr)
+        : detach_(std::move(detach)), replace_(std::move(replace)) {}
     Link(Link&& other) noexcept;
     Link& operator=(Link&& other) noexcept;
     ~Link();
@@ -143,6 +145,7 @@ private:
     bpf_link* link_ = nullptr;
     Fd fd_;
     std::function<void()> detach_;
+    Replace replace_;
     std::shared_ptr<void> kept_;
     int pins_ = 0;
 };

@@ -85,6 +85,20 @@ void remove_filter(const TcFilter& filter) {
     made_disciplines().remove_unused(filter.interface_index);
 }
 
+Result<> replace_program(const TcFilter& filter, int program_fd) {
+    const LibbpfMessages messages;
+    const bpf_tc_hook hook = hook_at(filter.interface_index, static_cast<bpf_tc_attach_point>(filter.place));
+    bpf_tc_opts options{};
+    options.sz = sizeof(options);
+    options.prog_fd = program_fd;
+    options.flags = BPF_TC_F_REPLACE;
+    options.handle = filter.handle;
+    options.priority = filter.priority;
+    if (const int error = bpf_tc_attach(&hook, &options); error != 0)
+        return fail(plain_errno(error), messages.explain("replace a tc filter's program: " + error_text(error)));
+    return {};
+}
+
 }  // namespace
 
 bool kernel_has_tcx(int interface_index) {
@@ -110,7 +124,7 @@ std::expected<Link, int> attach_tc_filter(int program_fd, const TcFilter& filter
         return std::unexpected(-attached);
     }
     const TcFilter made{filter.interface_index, filter.place, options.handle, options.priority};
-    return Link([made] { remove_filter(made); });
+    return Link([made] { remove_filter(made); }, [made](int other) { return replace_program(made, other); });
 }
 
 }  // namespace wasm_bpf::bpf

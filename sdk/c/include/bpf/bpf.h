@@ -11,6 +11,8 @@
 #include <bpf/libbpf_common.h>
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
+#include <wasm_bpf/link_fd.h>
+#include <wasm_bpf/prog_attach.h>
 
 #ifdef __cplusplus
 extern "C" {

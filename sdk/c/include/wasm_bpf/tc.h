@@ -43,7 +43,7 @@ struct wasm_bpf__tc_filter {
 	int ifindex;
 	enum bpf_tc_attach_point attach_point;
 	__u32 handle, priority;
-	wasm_bpf_handle link;
+	wasm_bpf_handle program, link;
 };
 __attribute__((weak)) struct wasm_bpf__tc_filter *wasm_bpf__tc_filters;
 
@@ -75,6 +75,19 @@ static inline wasm_bpf_handle wasm_bpf__tc_try(const struct bpf_tc_hook *hook, c
 	return wasm_bpf_program_attach(opts->prog_fd, &options);
 }
 
+/* Where the filter is linked in; the list's end where there is none. */
+static inline struct wasm_bpf__tc_filter **wasm_bpf__tc_find(const struct bpf_tc_hook *hook,
+							     const struct bpf_tc_opts *opts)
+{
+	struct wasm_bpf__tc_filter **place = &wasm_bpf__tc_filters, *filter;
+
+	for (; (filter = *place); place = &filter->next)
+		if (filter->ifindex == hook->ifindex && filter->attach_point == hook->attach_point &&
+		    filter->handle == opts->handle && filter->priority == opts->priority)
+			break;
+	return place;
+}
+
 LIBBPF_API int bpf_tc_attach(const struct bpf_tc_hook *hook, struct bpf_tc_opts *opts)
 {
 	const __u32 kernel_first_priority = 49152; /* net/sched/cls_api.c: tcf_auto_prio */
@@ -84,8 +97,15 @@ LIBBPF_API int bpf_tc_attach(const struct bpf_tc_hook *hook, struct bpf_tc_opts 
 
 	if (wasm_bpf__tc_check(hook, BPF_TC_INGRESS) && wasm_bpf__tc_check(hook, BPF_TC_EGRESS))
 		return -errno;
-	if (opts->flags)
-		return wasm_bpf__unsupported("bpf_tc_attach: guests cannot replace a filter; detach it first");
+	if (opts->flags & ~BPF_TC_F_REPLACE || opts->prog_id)
+		return -(errno = EINVAL);
+	filter = opts->flags ? *wasm_bpf__tc_find(hook, opts) : NULL;
+	if (filter) {
+		int result = wasm_bpf__explain(wasm_bpf_link_update(filter->link, opts->prog_fd));
+		if (!result)
+			filter->program = opts->prog_fd;
+		return result;
+	}
 	filter = (struct wasm_bpf__tc_filter *)malloc(sizeof(*filter));
 	if (!filter)
 		return -(errno = ENOMEM);
@@ -107,6 +127,7 @@ LIBBPF_API int bpf_tc_attach(const struct bpf_tc_hook *hook, struct bpf_tc_opts 
 	filter->attach_point = hook->attach_point;
 	filter->handle = opts->handle = wanted.handle;
 	filter->priority = opts->priority = wanted.priority;
+	filter->program = opts->prog_fd;
 	filter->link = link;
 	wasm_bpf__tc_filters = filter;
 	return 0;
@@ -114,20 +135,34 @@ LIBBPF_API int bpf_tc_attach(const struct bpf_tc_hook *hook, struct bpf_tc_opts 
 
 LIBBPF_API int bpf_tc_detach(const struct bpf_tc_hook *hook, const struct bpf_tc_opts *opts)
 {
-	struct wasm_bpf__tc_filter **place = &wasm_bpf__tc_filters, *filter;
+	struct wasm_bpf__tc_filter **place, *filter;
 
 	if (!hook || !opts || opts->prog_fd || opts->prog_id || opts->flags)
 		return -(errno = EINVAL);
-	for (; (filter = *place); place = &filter->next) {
-		if (filter->ifindex != hook->ifindex || filter->attach_point != hook->attach_point ||
-		    filter->handle != opts->handle || filter->priority != opts->priority)
-			continue;
-		*place = filter->next;
-		int result = wasm_bpf__result(wasm_bpf_close(filter->link));
-		free(filter);
-		return result;
-	}
-	return -(errno = ENOENT);
+	place = wasm_bpf__tc_find(hook, opts);
+	filter = *place;
+	if (!filter)
+		return -(errno = ENOENT);
+	*place = filter->next;
+	int result = wasm_bpf__result(wasm_bpf_close(filter->link));
+	free(filter);
+	return result;
+}
+
+/* Of this guest's own filters: the id of the one that has the handle and the priority. */
+LIBBPF_API int bpf_tc_query(const struct bpf_tc_hook *hook, struct bpf_tc_opts *opts)
+{
+	struct wasm_bpf__tc_filter *filter;
+	struct wasm_bpf_program_info info = { 0 };
+
+	if (!hook || !opts || opts->prog_fd || opts->prog_id || opts->flags || !opts->handle || !opts->priority)
+		return -(errno = EINVAL);
+	filter = *wasm_bpf__tc_find(hook, opts);
+	if (!filter)
+		return -(errno = ENOENT);
+	int result = wasm_bpf__result(wasm_bpf_program_info(filter->program, &info, sizeof(info)));
+	opts->prog_id = info.id;
+	return result;
 }
 
 /* Detaches what this guest attached to the hook; the host takes away the qdisc that it made. */

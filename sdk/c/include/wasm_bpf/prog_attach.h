@@ -1,0 +1,171 @@
+/* libbpf's low-level way to attach, for cgroups, interfaces, sockmaps and network namespaces. Natively such an
+ * attachment lives on until it is detached; a guest's goes with the guest. Part of <bpf/bpf.h>. */
+#ifndef WASM_BPF_PROG_ATTACH_H
+#define WASM_BPF_PROG_ATTACH_H
+
+#include <linux/bpf.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bpf/libbpf_common.h>
+#include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bpf_prog_attach_opts {
+	size_t sz;
+	__u32 flags;
+	union {
+		int replace_prog_fd;
+		int replace_fd;
+	};
+	int relative_fd;
+	__u32 relative_id;
+	__u64 expected_revision;
+};
+
+struct bpf_prog_detach_opts {
+	size_t sz;
+	__u32 flags;
+	int relative_fd;
+	__u32 relative_id;
+	__u64 expected_revision;
+};
+
+/* What was attached so: detaching finds the host's link here. One list for all of a guest's source files. */
+struct wasm_bpf__attachment {
+	struct wasm_bpf__attachment *next;
+	int program, target;
+	enum bpf_attach_type type;
+	wasm_bpf_handle link;
+};
+__attribute__((weak)) struct wasm_bpf__attachment *wasm_bpf__attachments;
+
+/* Where the one is linked in; the list's end where there is none. `program` 0: any. */
+static inline struct wasm_bpf__attachment **wasm_bpf__find_attachment(int program, int target,
+								      enum bpf_attach_type type)
+{
+	struct wasm_bpf__attachment **place = &wasm_bpf__attachments, *each;
+
+	for (; (each = *place); place = &each->next)
+		if (each->target == target && each->type == type && (!program || each->program == program))
+			break;
+	return place;
+}
+
+static inline void wasm_bpf__attach_to(struct wasm_bpf_attach_options *options, int target, enum bpf_attach_type type)
+{
+	options->attach_type = type;
+	switch (type) {
+	case BPF_TCX_INGRESS:
+	case BPF_TCX_EGRESS:
+		options->kind = WASM_BPF_ATTACH_TCX;
+		options->interface_index = target;
+		break;
+	case BPF_NETKIT_PRIMARY:
+	case BPF_NETKIT_PEER:
+		options->kind = WASM_BPF_ATTACH_NETKIT;
+		options->interface_index = target;
+		break;
+	case BPF_SK_SKB_STREAM_PARSER:
+	case BPF_SK_SKB_STREAM_VERDICT:
+	case BPF_SK_SKB_VERDICT:
+	case BPF_SK_MSG_VERDICT:
+		options->kind = WASM_BPF_ATTACH_SOCKMAP;
+		options->handle = target;
+		break;
+	case BPF_FLOW_DISSECTOR:
+	case BPF_SK_LOOKUP:
+		options->kind = WASM_BPF_ATTACH_NETNS;
+		options->handle = target;
+		options->attach_type = 0;
+		break;
+	default:
+		options->kind = WASM_BPF_ATTACH_CGROUP;
+		options->handle = target;
+		break;
+	}
+}
+
+/* `target` is a handle: of wasm_bpf_cgroup(), bpf_map__fd(), wasm_bpf_network_namespace(); or an interface's index. */
+LIBBPF_API int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
+				    const struct bpf_prog_attach_opts *opts)
+{
+	/* How a program shares its cgroup with others: a guest's always does. */
+	const __u32 sharing = BPF_F_ALLOW_MULTI | BPF_F_ALLOW_OVERRIDE;
+	struct wasm_bpf_attach_options options = { .size = sizeof(options) };
+	struct wasm_bpf__attachment *made, *old;
+
+	if (opts && (opts->flags & BPF_F_REPLACE)) {
+		old = *wasm_bpf__find_attachment(opts->replace_fd, target, type);
+		if (!old || !opts->replace_fd)
+			return -(errno = ENOENT);
+		int result = wasm_bpf__explain(wasm_bpf_link_update(old->link, prog_fd));
+		if (!result)
+			old->program = prog_fd;
+		return result;
+	}
+	made = (struct wasm_bpf__attachment *)malloc(sizeof(*made));
+	if (!made)
+		return -(errno = ENOMEM);
+	wasm_bpf__attach_to(&options, target, type);
+	if (opts) {
+		options.flags = opts->flags & ~sharing;
+		options.relative = opts->relative_fd;
+		options.relative_id = opts->relative_id;
+		options.expected_revision = opts->expected_revision;
+	}
+	made->program = prog_fd;
+	made->target = target;
+	made->type = type;
+	made->link = wasm_bpf_program_attach(prog_fd, &options);
+	if (made->link < 0) {
+		int result = made->link;
+		free(made);
+		return wasm_bpf__explain(result);
+	}
+	made->next = wasm_bpf__attachments;
+	wasm_bpf__attachments = made;
+	return 0;
+}
+
+LIBBPF_API int bpf_prog_attach(int prog_fd, int attachable_fd, enum bpf_attach_type type, unsigned int flags)
+{
+	LIBBPF_OPTS(bpf_prog_attach_opts, opts, .flags = flags);
+
+	return bpf_prog_attach_opts(prog_fd, attachable_fd, type, &opts);
+}
+
+LIBBPF_API int bpf_prog_detach_opts(int prog_fd, int target, enum bpf_attach_type type,
+				    const struct bpf_prog_detach_opts *opts)
+{
+	struct wasm_bpf__attachment **place = wasm_bpf__find_attachment(prog_fd, target, type), *found = *place;
+
+	if (opts && (opts->flags || opts->relative_fd || opts->relative_id || opts->expected_revision))
+		return wasm_bpf__unsupported("bpf_prog_detach_opts: guests name the program alone");
+	if (!found)
+		return -(errno = ENOENT);
+	*place = found->next;
+	int result = wasm_bpf__result(wasm_bpf_close(found->link));
+	free(found);
+	return result;
+}
+
+LIBBPF_API int bpf_prog_detach2(int prog_fd, int attachable_fd, enum bpf_attach_type type)
+{
+	return bpf_prog_detach_opts(prog_fd, attachable_fd, type, NULL);
+}
+
+LIBBPF_API int bpf_prog_detach(int attachable_fd, enum bpf_attach_type type)
+{
+	return bpf_prog_detach_opts(0, attachable_fd, type, NULL);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
