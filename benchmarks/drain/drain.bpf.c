@@ -9,26 +9,23 @@ struct {
 	__uint(max_entries, 4 * 1024 * 1024);
 } events SEC(".maps");
 
-__u64 next_number;
-
 static long submit(__u32 index, void *context)
 {
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
-	(void)index;
-	(void)context;
 	if (!event)
 		return 1;
-	event->number = next_number++;
+	event->number = *(__u64 *)context + index;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
 SEC("syscall")
-int fill(void *ctx)
+int fill(__u64 *first)
 {
-	(void)ctx;
-	bpf_loop(RECORDS, submit, NULL, 0);
+	__u64 number = *first;
+
+	bpf_loop(RECORDS, submit, &number, 0);
 	return 0;
 }
 

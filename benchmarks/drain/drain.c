@@ -67,7 +67,7 @@ static int measure(struct drain_bpf *tool)
 	if (!ring)
 		return -errno;
 	for (int round = 0; round < ROUNDS; round++) {
-		LIBBPF_OPTS(bpf_test_run_opts, opts);
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &number, .ctx_size_in = sizeof(number));
 		int result = bpf_prog_test_run_opts(bpf_program__fd(tool->progs.fill), &opts);
 		if (result < 0)
 			return result;

@@ -49,7 +49,14 @@ Result<PerfRing> PerfRing::start(const Map& map, std::uint32_t key, perf_event_a
     if (cpu < 0) return fail(EINVAL, what + ": there is no such CPU");
 
     const long fd = ::syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
-    if (fd < 0) return std::unexpected(errno_error(errno, errno == ENODEV ? what + ": the CPU is offline" : what));
+    if (fd < 0) {
+        const int error = errno;
+        const char* hint = error == ENODEV ? ": the CPU is offline"
+                           : error == EACCES
+                               ? ": kernel.perf_event_paranoid is above 2, where Debian's kernels ask for CAP_SYS_ADMIN"
+                               : "";
+        return std::unexpected(errno_error(error, what + hint));
+    }
     PerfRing ring{Fd(static_cast<int>(fd))};
     if (::mmap(memory.data(), memory.size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, ring.fd(), 0) ==
         MAP_FAILED) {
