@@ -40,12 +40,6 @@ std::string in_binary(Target t) {
                           : fmt::format("function \"{}:{}\"", t.path, t.name);
 }
 
-// Paths as the kernel finds them, so that a rule about one cannot be led past by another name for it.
-std::string real_path(const std::string& path) {
-    std::error_code error;
-    const auto real = std::filesystem::canonical(path, error);
-    return error ? path : real.string();
-}
 std::string folder_path(int fd) {
     std::error_code error;
     return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error);
@@ -133,14 +127,14 @@ std::vector<std::string> function_names(Target target) {
 void fill_in(AttachPlaceText& text, Place place, Target target) {
     switch (place) {
         case Place::in_binary:
-        case Place::binary: text.binary = real_path(target.path); break;
+        case Place::binary: text.binary = target.path; break;
         case Place::tracepoint: text.function = target.path + "/" + target.name; break;
         case Place::usdt:
-            text.binary = real_path(target.path);
+            text.binary = target.path;
             text.function = target.provider + ":" + target.name;
             break;
         case Place::interface: text.interface = interface_name(target); break;
-        case Place::cgroup: text.cgroup = target.fd >= 0 ? folder_path(target.fd) : real_path(target.path); break;
+        case Place::cgroup: text.cgroup = target.fd >= 0 ? folder_path(target.fd) : target.path; break;
         case Place::function:
             if (target.cgroup_fd >= 0) text.cgroup = folder_path(target.cgroup_fd);
             break;

@@ -20,9 +20,9 @@ Result<Link> attach_program(bpf_program* program, const AttachTarget& target);
 struct AttachPlaceText {
     std::string kind;
     std::string function;   // with what is added to it, as "do_unlinkat+0x10"; of an address or offset alone: "0x1234"
-    std::string binary;     // without symbolic links
+    std::string binary;     // path as given: the policy follows links
     std::string interface;  // name
-    std::string cgroup;     // path, without symbolic links
+    std::string cgroup;     // path
 };
 
 // "kprobe", "kprobe_multi", …; "trace" for all that attaches by BTF. Empty for a number that is no kind.

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
@@ -66,6 +67,8 @@ private:
         if (code->data->d_size % sizeof(bpf_insn) != 0) return wrong(*code, "its size is not one of instructions");
         std::vector<bpf_insn> instructions(code->data->d_size / sizeof(bpf_insn));
         if (!instructions.empty()) std::memcpy(instructions.data(), code->data->d_buf, code->data->d_size);
+        if (const std::ptrdiff_t place = find_raw_number(instructions); place >= 0)
+            return wrong(*code, "instruction {} names a map or kernel function by number, without a relocation", place);
         auto& second_halves = second_halves_[index];
         second_halves.assign(instructions.size() + 1, false);
         for (std::size_t i = 0; i < instructions.size(); i++) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 struct bpf_insn;
@@ -16,6 +17,13 @@ namespace wasm_bpf::bpf {
 // The same of the section that holds an object's subprograms (`.text`). libbpf appends them to the programs that call
 // them at load only, so a program's own instructions do not tell before.
 [[nodiscard]] std::vector<std::uint32_t> subprogram_helpers(std::span<const std::byte> elf);
+
+// The place of the first instruction that names something of the host or the kernel by number: a map by fd, a kernel
+// function by BTF id. A compiler writes names, which libbpf turns into numbers at load. -1 where there is none.
+[[nodiscard]] std::ptrdiff_t find_raw_number(std::span<const bpf_insn> instructions);
+
+// Names of the kernel functions that the object declares, and its programs may call; weak ones too.
+[[nodiscard]] std::vector<std::string> declared_kfuncs(std::span<const std::byte> elf);
 
 // The union of two such lists.
 [[nodiscard]] std::vector<std::uint32_t> merge(const std::vector<std::uint32_t>& a,

@@ -111,6 +111,8 @@ std::span<const std::byte> Map::initial_value() const {
     return {static_cast<const std::byte*>(value), value ? bytes : 0};
 }
 
+bool Map::autocreate() const { return bpf_map__autocreate(map_); }
+
 bool Map::is_global_data() const { return bpf_map__is_internal(map_); }
 
 // As the kernel sizes it (kernel/bpf/arraymap.c: array_map_alloc).

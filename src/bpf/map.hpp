@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wasm_bpf/error.hpp"
 
@@ -63,6 +65,11 @@ public:
     // Whether BPF programs alone may write it (.rodata: frozen at load).
     [[nodiscard]] bool is_read_only() const;
 
+    // Whether load makes it.
+    [[nodiscard]] bool autocreate() const;
+    // Holds on to what must end with the map.
+    void keep_alive(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
+
     // Called by Object after load: takes over fd and final sizes.
     void refresh();
     [[nodiscard]] bpf_map* raw() const { return map_; }
@@ -74,6 +81,7 @@ private:
     std::string name_;
     MapShape shape_{};
     int fd_ = -1;
+    std::shared_ptr<void> kept_;
 };
 
 }  // namespace wasm_bpf::bpf

@@ -38,7 +38,9 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
     auto object = open_elf(elf, settings);
     if (!object) return std::unexpected(std::move(object).error());
     std::shared_ptr<bpf_object> owned(*object, bpf_object__close);
-    return std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
+    auto opened = std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
+    opened->kfuncs_ = declared_kfuncs(elf);
+    return opened;
 }
 
 Object::Object(std::shared_ptr<bpf_object> object, ObjectOptions options,

@@ -61,6 +61,8 @@ public:
         std::string path;
     };
     [[nodiscard]] std::vector<PinnedMap> pinned_maps() const;
+    // Kernel functions that its programs may call, by name; weak ones too. Known before load.
+    [[nodiscard]] const std::vector<std::string>& kfuncs() const { return kfuncs_; }
 
 private:
     Object(std::shared_ptr<bpf_object> object, ObjectOptions options, const std::vector<std::uint32_t>& text_helpers);
@@ -68,6 +70,7 @@ private:
     ObjectOptions options_;
     std::deque<Map> maps_;
     std::deque<Program> programs_;
+    std::vector<std::string> kfuncs_;
     bool loaded_ = false;
 };
 

@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/exit_codes.hpp"
+#include "cli/policy_options.hpp"
 #include "cli/stop_watch.hpp"
 #include "cli/usage.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
@@ -28,13 +29,9 @@ namespace wasm_bpf::cli {
 namespace {
 
 struct RunOptions {
-    std::vector<std::string> directories;
-    std::vector<std::string> environment;
-    std::vector<std::string> allowed;
+    PolicyOptions policy;
     std::vector<std::string> kept_capabilities;
     std::string btf_path;
-    std::uint64_t memory_limit_bytes = std::uint64_t{1} << 30;
-    double timeout_s = 0;
     bool no_cache = false;
     bool no_windows = false;
 };
@@ -75,10 +72,11 @@ Result<engine::Directory> directory_of(std::string text) {
     return directory;
 }
 
-Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector<std::string>& module_and_arguments) {
+Result<engine::WasiOptions> wasi_of(const policy::Policy& policy,
+                                    const std::vector<std::string>& module_and_arguments) {
     engine::WasiOptions wasi;
     wasi.arguments = module_and_arguments;
-    for (const std::string& text : options.environment) {
+    for (const std::string& text : policy.grants(policy::RuleId::environment)) {
         const auto equals = text.find('=');
         if (equals != text.npos)
             wasi.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
@@ -87,7 +85,7 @@ Result<engine::WasiOptions> wasi_of(const RunOptions& options, const std::vector
         else
             return fail(EINVAL, fmt::format("--env {}: not set here; give it a value: --env {}=VALUE", text, text));
     }
-    for (const std::string& text : options.directories) {
+    for (const std::string& text : policy.grants(policy::RuleId::directories)) {
         auto directory = directory_of(text);
         if (!directory) return std::unexpected(std::move(directory).error());
         wasi.directories.push_back(std::move(*directory));
@@ -140,13 +138,15 @@ Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, cons
     return files.cache ? files.cache->compile(engine, files.module.bytes()) : engine.compile(files.module.bytes());
 }
 
-int report_ending(const engine::Ending& ending, const RunOptions& options, const StopWatch& stop_watch) {
+int report_ending(const engine::Ending& ending, const RunOptions& options,
+                  const std::optional<std::chrono::milliseconds>& timeout, const StopWatch& stop_watch) {
     if (!ending.error) return ending.exit_code;
     const Error& error = *ending.error;
     if (error.kind == ErrorKind::stopped) {
         if (error.errno_code == EPIPE) return exit_signal + SIGPIPE;
         if (stop_watch.exit_code() == exit_timeout)
-            say(fmt::format("ended by --timeout after {} s", options.timeout_s));
+            say(fmt::format("ended by {} after {} s", options.policy.timeout_s > 0 ? "--timeout" : "the policy's time",
+                            static_cast<double>(timeout->count()) / 1000));
         return stop_watch.exit_code();
     }
     if (error.kind != ErrorKind::trap) return report(error);
@@ -163,15 +163,16 @@ void log_to_stderr(LogLevel level, std::string_view message) {
 int run(const RunOptions& options, const std::vector<std::string>& module_and_arguments) {
     StopWatch stop_watch;  // before any thread is there
     runtime::GuestOptions guest_options;
-    auto wasi = wasi_of(options, module_and_arguments);
+    auto policy = policy_of(options.policy);
+    if (!policy) return report(policy.error());
+    const std::optional<std::chrono::milliseconds> timeout = policy->time();
+    auto wasi = wasi_of(*policy, module_and_arguments);
     if (!wasi) return report(wasi.error());
     guest_options.wasi = std::move(*wasi);
-    guest_options.memory_limit_bytes = options.memory_limit_bytes;
-    guest_options.host.policy = policy::Policy::command_default();
+    guest_options.memory_limit_bytes = policy->limit(policy::RuleId::memory);
+    guest_options.host.policy = std::move(*policy);
     guest_options.host.log = log_to_stderr;
     if (options.no_windows) guest_options.host.windows = host_api::Windows::refused;
-    for (const std::string& name : options.allowed)
-        if (auto allowed = guest_options.host.policy.allow(name); !allowed) return report(allowed.error());
 
     // Capabilities are a thread's own: they go while this is the only one, and the others inherit what is left.
     auto files = open_files(module_and_arguments.front(), options);
@@ -191,8 +192,6 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto guest = runtime::Guest::load(**engine, **module, std::move(guest_options));
     if (!guest) return report(std::move(guest).error().in(module_and_arguments.front()));
 
-    std::optional<std::chrono::milliseconds> timeout;
-    if (options.timeout_s > 0) timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000));
     stop_watch.start(timeout, [&] { (*guest)->stop(); });
     engine::Ending ending = (*guest)->run();
     stop_watch.finish();
@@ -201,7 +200,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
         if (ending.error->errno_code == ENOMEM) ending.error->message += "; --memory gives it more";
         ending.error = std::move(*ending.error).in(module_and_arguments.front());
     }
-    return report_ending(ending, options, stop_watch);
+    return report_ending(ending, options, timeout, stop_watch);
 }
 
 }  // namespace
@@ -213,31 +212,10 @@ void add_run_command(CLI::App& app, int& exit_code) {
               "Usage: wasm-bpf run [OPTIONS] MODULE [ARGS...]\n       wasm-bpf MODULE [ARGS...]\n\n"
               "What follows MODULE belongs to the guest.");
     command->prefix_command();
-    command->add_option("--dir", options->directories, "Give the guest a directory: HOST[::GUEST][:ro]")
-        ->type_name("DIR")
-        ->take_all()
-        ->allow_extra_args(false);
-    command
-        ->add_option("--env", options->environment, "Give the guest an environment variable, from here or with a value")
-        ->type_name("NAME[=VALUE]")
-        ->take_all()
-        ->allow_extra_args(false);
-    command
-        ->add_option("--memory", options->memory_limit_bytes,
-                     "The most linear memory for the guest, as 64MB; default 1GB")
-        ->type_name("SIZE")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::PositiveNumber);
-    command->add_option("--timeout", options->timeout_s, "End the guest after so many seconds, with exit code 124")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(0.001, 1e6));
+    add_policy_options(*command, options->policy);
     command->add_option("--btf", options->btf_path, "The kernel's BTF, where the kernel itself has none")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    command->add_option("--allow", options->allowed, "Allow what the policy denies by default, as bpf_send_signal")
-        ->type_name("RULE")
-        ->take_all()
-        ->allow_extra_args(false);
     command
         ->add_option("--keep-capability", options->kept_capabilities,
                      "Keep a privilege that guests seldom need, as CAP_SYS_PTRACE")
@@ -249,6 +227,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
         "--no-windows", options->no_windows,
         "Give the guest copies in the place of the kernel's own memory, as engines do whose memory moves");
     command->callback([command, options, &exit_code] {
+        order_statements(*command, options->policy);
         auto rest = command->remaining();
         if (rest.empty()) throw CLI::RequiredError("MODULE");
         if (rest.front().starts_with('-')) throw CLI::ExtrasError({rest.front()});

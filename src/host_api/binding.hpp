@@ -28,9 +28,6 @@ T argument(const engine::Value& value) {
         return static_cast<T>(value.i32);
 }
 
-// Errors that end the guest rather than being told to it.
-[[nodiscard]] inline bool ends_guest(ErrorKind kind) { return kind != ErrorKind::failed; }
-
 template <auto function>
 struct Binding;
 
@@ -55,7 +52,7 @@ private:
                 values[0].i64 = *result;
             return {};
         }
-        if (ends_guest(result.error().kind)) return std::unexpected(std::move(result).error());
+        if (host.ends_guest(result.error())) return std::unexpected(std::move(result).error());
         values[0].i64 = -result.error().errno_code;
         host.last_error = std::move(result).error().message;
         return {};

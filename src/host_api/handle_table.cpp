@@ -22,7 +22,10 @@ HandleTable::Entry* HandleTable::find(Handle handle) {
     return &entry;
 }
 
+std::size_t HandleTable::most() { return max_places; }
+
 Handle HandleTable::add(Item item, Handle owner) {
+    if (count_ >= limit_) return -EMFILE;
     std::size_t index;
     if (!free_.empty()) {
         index = free_.back();
@@ -36,12 +39,14 @@ Handle HandleTable::add(Item item, Handle owner) {
     Entry& entry = entries_[index];
     entry.item = std::move(item);
     entry.owner = owner;
+    count_++;
     return static_cast<Handle>(entry.generation << place_bits | (index + 1));
 }
 
 void HandleTable::free(std::size_t index) {
     Entry& entry = entries_[index];
     entry.owner = 0;
+    count_--;
     if (entry.generation < max_generation) {
         entry.generation++;
         free_.push_back(index);
@@ -91,6 +96,7 @@ void HandleTable::close_all() {
         if (std::holds_alternative<std::unique_ptr<RingSet>>(entries_[i].item)) free(i);
     entries_.clear();
     free_.clear();
+    count_ = 0;
 }
 
 }  // namespace wasm_bpf::host_api

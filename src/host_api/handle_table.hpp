@@ -2,6 +2,7 @@
 // The numbers by which a guest names what the host holds for it. A handle is checked for kind and age: a closed one
 // never names what took its place.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <variant>
@@ -42,6 +43,12 @@ public:
     using Item = std::variant<std::monostate, std::unique_ptr<HostObject>, bpf::Map*, bpf::Program*, bpf::Link,
                               std::unique_ptr<bpf::Map>, std::unique_ptr<RingSet>, Socket, Cgroup, NetworkNamespace,
                               PerfEvent, Stream>;
+
+    // Of what can be held at a time; most() at first.
+    void set_limit(std::uint64_t limit) { limit_ = std::min<std::uint64_t>(limit, most()); }
+    [[nodiscard]] static std::size_t most();
+    // What is held now.
+    [[nodiscard]] std::size_t count() const { return count_; }
 
     // -EMFILE where the guest holds too many.
     Handle add(Item item, Handle owner = 0);
@@ -101,6 +108,8 @@ private:
 
     std::vector<Entry> entries_;
     std::vector<std::size_t> free_;
+    std::size_t count_ = 0;
+    std::size_t limit_ = most();
 };
 
 }  // namespace wasm_bpf::host_api

@@ -31,12 +31,7 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
 }
 
 Result<> Host::load_object(HostObject& object) {
-    for (const bpf::Program& program : object.object->programs()) {
-        if (!program.autoload()) continue;
-        for (const std::uint32_t helper : program.helpers())
-            if (auto allowed = options.policy.check_helper(helper); !allowed)
-                return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));
-    }
+    if (auto allowed = check_load(object); !allowed) return allowed;
     for (const auto& [map, offset, size] : object.bindings) {
         if (map->is_global_data() && map->name().ends_with(".kconfig")) continue;  // libbpf alone says what is in it
         auto value = memory.bytes(offset, map->initial_value().size(), "global data");
@@ -55,10 +50,21 @@ Result<> Host::load_object(HostObject& object) {
     return {};
 }
 
-Result<Handle> Host::new_handle(HandleTable::Item item) {
-    const Handle handle = handles.add(std::move(item));
-    if (handle < 0) return fail(EMFILE, "the guest holds too many handles: close what it does not need");
-    return handle;
+Result<Handle> Host::new_handle(HandleTable::Item item, Handle owner) {
+    return handle_or_error(handles.add(std::move(item), owner));
+}
+
+Result<Handle> Host::handle_or_error(Handle handle) {
+    if (handle >= 0) return handle;
+    if (auto allowed = options.policy.check_handles(handles.count() + 1);
+        !allowed && handles.count() < HandleTable::most())
+        return std::unexpected(std::move(allowed).error());
+    return fail(EMFILE, "the guest holds too many handles: close what it does not need");
+}
+
+bool Host::ends_guest(const Error& error) const {
+    if (error.kind == ErrorKind::denied) return options.policy.on_denial() == policy::Policy::OnDenial::end_guest;
+    return error.kind != ErrorKind::failed;
 }
 
 Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what) {

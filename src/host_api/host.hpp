@@ -7,6 +7,7 @@
 #include "engine/engine.hpp"
 #include "host_api/guest_memory.hpp"
 #include "host_api/handle_table.hpp"
+#include "host_api/map_charges.hpp"
 #include "host_api/stop_token.hpp"
 #include "host_api/window.hpp"
 #include "policy/policy.hpp"
@@ -26,7 +27,9 @@ struct HostOptions {
 
 // Used by the guest's thread alone, save `stop`.
 struct Host {
-    explicit Host(HostOptions host_options) : options(std::move(host_options)) {}
+    explicit Host(HostOptions host_options) : options(std::move(host_options)) {
+        handles.set_limit(options.policy.limit(policy::RuleId::handles));
+    }
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
     ~Host() { handles.close_all(); }
@@ -35,10 +38,16 @@ struct Host {
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf,
                                                     bpf::ObjectOptions object_options) const;
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
+    // Asks the policy about the object's programs and maps, and charges these. Called by load_object.
+    Result<> check_load(HostObject& object);
     // Checks the policy, loads, and turns bound guest memory into windows.
     Result<> load_object(HostObject& object);
-    // A handle for it; EMFILE where the guest holds too many.
-    Result<Handle> new_handle(HandleTable::Item item);
+    // A handle for it; EMFILE where the guest holds all that there are, kind denied where the policy has fewer.
+    Result<Handle> new_handle(HandleTable::Item item, Handle owner = 0);
+    // What HandleTable gave, or its error.
+    Result<Handle> handle_or_error(Handle handle);
+    // Whether the error ends the guest rather than being told to it.
+    [[nodiscard]] bool ends_guest(const Error& error) const;
     // EOPNOTSUPP where windows are refused; an error where [offset, size) is not page-aligned guest memory that no
     // window has.
     Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
@@ -50,6 +59,7 @@ struct Host {
     GuestMemory memory;
     StopToken stop;
     WindowFaults faults;
+    MapCharges map_charges;
     HandleTable handles;
     std::string last_error;
     bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it

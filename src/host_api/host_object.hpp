@@ -5,14 +5,13 @@
 #include <memory>
 #include <vector>
 
-#include "bpf/link.hpp"
 #include "bpf/object.hpp"
 #include "bpf/record_reader.hpp"
 #include "host_api/window.hpp"
 
 namespace wasm_bpf::host_api {
 
-// Members end in the reverse order: readers and links first, then windows, then the object itself.
+// Members end in the reverse order: readers first, then windows, then the object itself.
 struct HostObject {
     // Guest memory bound to a map before load; turned into a window by load.
     struct Binding {
@@ -24,8 +23,7 @@ struct HostObject {
     std::unique_ptr<bpf::Object> object;
     std::vector<Binding> bindings;
     std::vector<Window> windows;
-    // Version 0 has no handles for links, and none for buffers.
-    std::vector<bpf::Link> links;
+    // Version 0 has no handles for buffers.
     struct Reader {
         std::unique_ptr<bpf::RecordReader> records;
         bool truncation_reported = false;

@@ -12,11 +12,6 @@ std::unexpected<Error> no_object(Handle handle) {
     return fail(EBADF, fmt::format("{} is no object of this guest's", handle));
 }
 
-I32 new_handle(Handle handle) {
-    if (handle == -EMFILE) return fail(EMFILE, "the guest holds too many handles: close what it does not need");
-    return handle;
-}
-
 // More than any kernel's own configuration.
 constexpr std::uint32_t max_kconfig_bytes = 1 << 20;
 
@@ -94,7 +89,7 @@ I32 object_find_map(Host& host, Handle handle, std::uint32_t name, std::uint32_t
     bpf::Map* map = object->object->find_map(*text);
     if (map == nullptr)
         return fail(ENOENT, fmt::format("object \"{}\" has no map \"{}\"", object->object->name(), *text));
-    return new_handle(host.handles.handle_of(handle, map));
+    return host.handle_or_error(host.handles.handle_of(handle, map));
 }
 
 I32 object_find_program(Host& host, Handle handle, std::uint32_t name, std::uint32_t name_size) {
@@ -105,7 +100,7 @@ I32 object_find_program(Host& host, Handle handle, std::uint32_t name, std::uint
     bpf::Program* program = object->object->find_program(*text);
     if (program == nullptr)
         return fail(ENOENT, fmt::format("object \"{}\" has no program \"{}\"", object->object->name(), *text));
-    return new_handle(host.handles.handle_of(handle, program));
+    return host.handle_or_error(host.handles.handle_of(handle, program));
 }
 
 // The one after `previous` (null: the first) in a deque; null at its end.
@@ -125,7 +120,7 @@ I32 object_next_map(Host& host, Handle handle, Handle previous) {
     const bpf::Map* before = previous != 0 ? host.handles.map(previous) : nullptr;
     if (previous != 0 && before == nullptr) return fail(EBADF, fmt::format("{} is no map of this guest's", previous));
     bpf::Map* map = next_in(object->object->maps(), before);
-    return map != nullptr ? new_handle(host.handles.handle_of(handle, map)) : I32(0);
+    return map != nullptr ? host.handle_or_error(host.handles.handle_of(handle, map)) : I32(0);
 }
 
 I32 object_next_program(Host& host, Handle handle, Handle previous) {
@@ -135,7 +130,7 @@ I32 object_next_program(Host& host, Handle handle, Handle previous) {
     if (previous != 0 && before == nullptr)
         return fail(EBADF, fmt::format("{} is no program of this guest's", previous));
     bpf::Program* program = next_in(object->object->programs(), before);
-    return program != nullptr ? new_handle(host.handles.handle_of(handle, program)) : I32(0);
+    return program != nullptr ? host.handle_or_error(host.handles.handle_of(handle, program)) : I32(0);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ using I64 = Result<std::int64_t>;
 
 // Logs why a call failed; what ends the guest is said by whoever runs it.
 std::unexpected<Error> said(Host& host, std::string_view call, Error error) {
-    if (!ends_guest(error.kind)) host.options.log(LogLevel::error, fmt::format("{}: {}", call, error.message));
+    if (!host.ends_guest(error)) host.options.log(LogLevel::error, fmt::format("{}: {}", call, error.message));
     return std::unexpected(std::move(error));
 }
 
@@ -38,14 +38,12 @@ I64 load_bpf_object(Host& host, std::uint32_t data, std::int32_t size) {
         auto object = host.open_object(*elf, "");
         if (!object) return std::unexpected(std::move(object).error());
         if (auto loaded = host.load_object(**object); !loaded) return std::unexpected(std::move(loaded).error());
-        const Handle handle = host.handles.add(std::move(*object));
-        if (handle < 0) return fail(EMFILE, "the guest holds too many objects");
-        return handle;
+        return host.new_handle(std::move(*object));
     };
     auto handle = load();
     if (handle) return *handle;
     auto error = said(host, call, std::move(handle).error());
-    if (ends_guest(error.error().kind)) return error;
+    if (host.ends_guest(error.error())) return error;
     return 0;
 }
 
@@ -73,7 +71,9 @@ I32 attach_bpf_program(Host& host, std::int64_t handle, std::uint32_t name, std:
     }
     auto link = attach_if_allowed(host, *program, where);
     if (!link) return said(host, call, std::move(link).error());
-    object->links.push_back(std::move(*link));
+    // It ends with the object; version 0 has no other name for it.
+    auto kept = host.new_handle(std::move(*link), static_cast<Handle>(handle));
+    if (!kept) return said(host, call, std::move(kept).error());
     return 0;
 }
 
@@ -85,7 +85,9 @@ I32 map_fd_by_name(Host& host, std::int64_t handle, std::uint32_t name) {
     if (!text) return said(host, call, std::move(text).error());
     bpf::Map* map = object->object->find_map(*text);
     if (map == nullptr) return said(host, call, {ENOENT, fmt::format("the object has no map \"{}\"", *text)});
-    return host.handles.handle_of(static_cast<Handle>(handle), map);
+    auto map_handle = host.handle_or_error(host.handles.handle_of(static_cast<Handle>(handle), map));
+    if (!map_handle) return said(host, call, std::move(map_handle).error());
+    return *map_handle;
 }
 
 I32 map_operate(Host& host, std::int32_t fd, std::int32_t command, std::uint32_t key, std::uint32_t value,

@@ -16,8 +16,7 @@ constexpr PlacePart in_a_binary[] = {{&AttachPlace::binary, RuleId::attach_binar
 constexpr PlacePart a_kernel_function[] = {{&AttachPlace::function, RuleId::attach_kernel_functions}};
 constexpr PlacePart a_tracepoint[] = {{&AttachPlace::function, RuleId::attach_tracepoints}};
 constexpr PlacePart a_hook[] = {{&AttachPlace::function, RuleId::attach_lsm_hooks}};
-constexpr PlacePart a_hook_of_cgroup[] = {{&AttachPlace::function, RuleId::attach_lsm_hooks},
-                                          {&AttachPlace::cgroup, RuleId::attach_cgroups}};
+constexpr PlacePart maybe_a_cgroup[] = {{&AttachPlace::cgroup, RuleId::attach_cgroups, PlacePart::when_given}};
 constexpr PlacePart a_namespace[] = {{&AttachPlace::network_namespace, RuleId::attach_network_namespaces}};
 constexpr PlacePart a_device[] = {{&AttachPlace::device, RuleId::attach_devices}};
 constexpr Parts nothing{};
@@ -29,6 +28,8 @@ constexpr AttachKindRow rows[] = {
     {"fentry", a_kernel_function},
     {"fexit", a_kernel_function},
     {"fmod_ret", a_kernel_function},
+    {"fsession", a_kernel_function},
+    {"trace", a_kernel_function},  // another way of attaching by BTF
     {"uprobe", in_a_binary},
     {"uprobe_multi", in_a_binary},
     {"usdt", in_a_binary},
@@ -36,10 +37,9 @@ constexpr AttachKindRow rows[] = {
     {"raw_tracepoint", a_tracepoint},
     {"tp_btf", a_tracepoint},
     {"lsm", a_hook},
-    {"lsm_cgroup", a_hook_of_cgroup},
     {"perf_event", nothing},  // the event itself: perf_events
     {"freplace", nothing},    // a program of the guest's own
-    {"iterator", nothing},
+    {"iterator", maybe_a_cgroup},
     {"struct_ops", nothing},
     {"xdp", an_interface},
     {"tcx", an_interface},

@@ -14,6 +14,8 @@ struct AttachPlace;
 struct PlacePart {
     std::string_view AttachPlace::* text;
     RuleId rule;
+    // `when_given`: the kind does without; of the others what is not given counts as any.
+    enum Need : unsigned char { always, when_given } need = always;
 };
 
 struct AttachKindRow {

@@ -41,6 +41,16 @@ std::string system_call_function(std::string_view name) {
 #endif
 }
 
+// What a part of a place stands for.
+std::string asked_of(RuleId id, std::string_view kind, const std::string& value) {
+    if (value.empty()) return rule(id).kind == RuleKind::paths ? "/**" : "*";
+    if (kind == "ksyscall") return system_call_function(value);
+    // An offset may lead out of the function.
+    const bool functions = id == RuleId::attach_kernel_functions || id == RuleId::attach_binary_functions;
+    if (functions && (value.find('+') != value.npos || value.starts_with("0x"))) return "*";
+    return value;
+}
+
 }  // namespace
 
 bool Policy::allows(RuleId id, std::string_view value) const {
@@ -104,11 +114,10 @@ Result<> Policy::check_attach(const AttachPlace& place) const {
     if (auto allowed = check_value(RuleId::attach_kinds, place.kind, place.kind); !allowed) return allowed;
     for (const PlacePart& part : kind->parts) {
         std::string value(place.*part.text);
-        if (value.empty())
-            value = rule(part.rule).kind == RuleKind::paths ? "/**" : "*";
-        else if (place.kind == "ksyscall")
-            value = system_call_function(value);
-        if (auto allowed = check_value(part.rule, value, fmt::format("{} on \"{}\"", place.kind, shown(value)));
+        if (value.empty() && part.need == PlacePart::when_given) continue;
+        const std::string asked = asked_of(part.rule, place.kind, value);
+        if (auto allowed = check_value(part.rule, asked,
+                                       fmt::format("{} on \"{}\"", place.kind, shown(value.empty() ? asked : value)));
             !allowed)
             return allowed;
     }

@@ -20,19 +20,20 @@ namespace wasm_bpf::policy {
 
 // A place where a guest wants a program attached. What the kind needs (attach_kinds.cpp) and is empty counts as any.
 struct AttachPlace {
-    // One of attach_kinds(): "kprobe", "kprobe_multi", "ksyscall", "fentry", "fexit", "fmod_ret", "uprobe",
-    // "uprobe_multi", "usdt", "tracepoint", "raw_tracepoint", "tp_btf", "lsm", "lsm_cgroup", "perf_event", "freplace",
-    // "iterator", "struct_ops", "xdp", "tcx", "tc", "netkit", "route", "cgroup", "netfilter", "network_namespace",
-    // "sockmap", "socket", "lirc". Another one is denied.
-    std::string_view kind;
+    // One of attach_kinds(): "kprobe", "kprobe_multi", "ksyscall", "fentry", "fexit", "fmod_ret", "fsession",
+    // "trace", "uprobe", "uprobe_multi", "usdt", "tracepoint", "raw_tracepoint", "tp_btf", "lsm", "perf_event",
+    // "freplace", "iterator", "struct_ops", "xdp", "tcx", "tc", "netkit", "route", "cgroup", "netfilter",
+    // "network_namespace", "sockmap", "socket", "lirc". Another one is denied.
+    std::string_view kind{};
     // Kernel function, system call (ksyscall), tracepoint as "category/name" (raw_tracepoint, tp_btf: its name),
-    // function in a binary (usdt: "provider:name"), LSM hook; or a pattern of them with * and ?.
-    std::string_view function;
-    std::string_view binary;             // path
-    std::string_view interface;          // name
-    std::string_view cgroup;             // path
-    std::string_view network_namespace;  // path, or "self"
-    std::string_view device;             // path
+    // function in a binary (usdt: "provider:name"), LSM hook; or a pattern of them with * and ?. An address, or a name
+    // with an offset ("do_exit+0x10"), counts as any.
+    std::string_view function{};
+    std::string_view binary{};             // path; links in paths are followed by the policy
+    std::string_view interface{};          // name
+    std::string_view cgroup{};             // path
+    std::string_view network_namespace{};  // path, or "self"
+    std::string_view device{};             // path
 };
 
 // A value; copies are independent. Used by one thread at a time.

@@ -43,10 +43,13 @@ bool RuleList::allows_name(std::string_view asked) const {
 
 bool RuleList::allows_path(std::string_view asked) const {
     const ResolvedPath resolved = resolve(asked);
+    const bool bare = asked.find('/') == asked.npos;
     for (const Entry& entry : std::views::reverse(entries_)) {
         const bool everything = entry.pattern == "**";
         if (entry.verdict == Verdict::deny) {
-            if (!resolved.known || matches(entry.pattern, resolved.path) || matches(entry.pattern, resolved.followed))
+            // A bare name is looked up by whoever takes it, and may lead anywhere.
+            if (!resolved.known || bare || matches(entry.pattern, resolved.path) ||
+                matches(entry.pattern, resolved.followed))
                 return false;
         } else if (everything || (resolved.known && matches(entry.pattern, resolved.path))) {
             return true;

@@ -1,0 +1,38 @@
+// What the policy is asked before an object is loaded.
+
+#include "host_api/host.hpp"
+
+namespace wasm_bpf::host_api {
+namespace {
+
+Result<> check_program(const policy::Policy& policy, const bpf::Program& program) {
+    if (auto allowed = policy.check_program_type(program.type()); !allowed) return allowed;
+    for (const std::uint32_t helper : program.helpers())
+        if (auto allowed = policy.check_helper(helper); !allowed) return allowed;
+    return {};
+}
+
+}  // namespace
+
+Result<> Host::check_load(HostObject& object) {
+    bool any_program = false;
+    for (const bpf::Program& program : object.object->programs()) {
+        if (!program.autoload()) continue;
+        any_program = true;
+        if (auto allowed = check_program(options.policy, program); !allowed)
+            return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));
+    }
+    // Which of the programs calls them is not known before load.
+    if (any_program)
+        for (const std::string& kfunc : object.object->kfuncs())
+            if (auto allowed = options.policy.check_kfunc(kfunc); !allowed) return allowed;
+    for (bpf::Map& map : object.object->maps()) {
+        if (!map.autocreate()) continue;
+        auto charge = map_charges.charge(options.policy, map.shape());
+        if (!charge) return std::unexpected(std::move(charge).error().in(fmt::format("map \"{}\"", map.name())));
+        map.keep_alive(std::move(*charge));
+    }
+    return {};
+}
+
+}  // namespace wasm_bpf::host_api

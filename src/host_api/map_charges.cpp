@@ -1,0 +1,23 @@
+#include "host_api/map_charges.hpp"
+
+#include "bpf/map_memory.hpp"
+
+namespace wasm_bpf::host_api {
+
+Result<MapCharges::Charge> MapCharges::charge(const policy::Policy& policy, const bpf::MapShape& shape) {
+    const std::uint64_t bytes = bpf::map_memory_bytes(shape);
+    if (auto allowed = policy.check_map(shape.type, bytes); !allowed) return std::unexpected(allowed.error());
+    const std::uint64_t total = bytes > UINT64_MAX - totals_->bytes ? UINT64_MAX : totals_->bytes + bytes;
+    if (auto allowed = policy.check_map_total(totals_->maps + 1, total); !allowed)
+        return std::unexpected(allowed.error());
+    // Without a limit the sum may be at its end already.
+    const std::uint64_t charged = total - totals_->bytes;
+    totals_->maps++;
+    totals_->bytes = total;
+    return Charge(nullptr, [totals = totals_, charged](void*) {
+        totals->maps--;
+        totals->bytes -= charged;
+    });
+}
+
+}  // namespace wasm_bpf::host_api

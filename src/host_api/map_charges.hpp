@@ -1,0 +1,33 @@
+#pragma once
+// What a guest's maps come to: charged when one is made, given back when it is closed.
+
+#include <cstdint>
+#include <memory>
+
+#include "bpf/map.hpp"
+#include "policy/policy.hpp"
+
+namespace wasm_bpf::host_api {
+
+// Used by the guest's thread alone.
+class MapCharges {
+public:
+    // Gives back what it was charged when the last copy ends; may outlive the MapCharges.
+    using Charge = std::shared_ptr<void>;
+
+    // Kind denied where the policy has no room for a map of that shape, or not its type. To be asked before the map is
+    // made, and the charge kept with it (Map::keep_alive).
+    [[nodiscard]] Result<Charge> charge(const policy::Policy& policy, const bpf::MapShape& shape);
+
+    [[nodiscard]] std::uint64_t maps() const { return totals_->maps; }
+    [[nodiscard]] std::uint64_t bytes() const { return totals_->bytes; }
+
+private:
+    struct Totals {
+        std::uint64_t maps = 0;
+        std::uint64_t bytes = 0;
+    };
+    std::shared_ptr<Totals> totals_ = std::make_shared<Totals>();
+};
+
+}  // namespace wasm_bpf::host_api
