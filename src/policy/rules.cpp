@@ -39,7 +39,7 @@ constexpr Rule table[] = {
      "the cgroups below an allowed one: an attached program runs for them too", "/sys/fs/cgroup/user.slice/**",
      nullptr},
     {RuleId::attach_binaries, "attach.binaries", paths, "**", "programs and libraries: uprobe, uprobe_multi, usdt",
-     "one binary copied over another", "/usr/bin/bash", nullptr},
+     "the same code by another path: a copy, a hard link, a bind mount", "/usr/bin/bash", nullptr},
     {RuleId::attach_binary_functions, "attach.binary_functions", names, "*",
      "functions in them; of usdt `provider:name`; probes by offset need `*`", "", "SSL_*", nullptr},
     {RuleId::attach_kernel_functions, "attach.kernel_functions", names, "*",
@@ -176,7 +176,8 @@ std::string rules_markdown() {
         if (has_guarded) standard += ", but for the list below";
         text += fmt::format("| `{}` | {} | {} | {} | {}{}{} |\n", rule.name, rule.meaning, standard,
                             rule.cannot_prevent, rule.example.empty() ? "" : "`",
-                            rule.example.empty() ? "yes, no" : rule.example, rule.example.empty() ? "" : "`");
+                            rule.example.empty() ? "in a file `true` or `false`" : rule.example,
+                            rule.example.empty() ? "" : "`");
     }
     return text;
 }
