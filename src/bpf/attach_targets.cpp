@@ -46,7 +46,7 @@ std::string folder_path(int fd) {
 }
 
 // What a place holds beside its kind.
-enum class Place { nothing, function, in_binary, tracepoint, usdt, interface, cgroup, binary };
+enum class Place { nothing, function, in_binary, tracepoint, usdt, interface, cgroup, network_namespace, device };
 
 struct Row {
     AttachKind kind;
@@ -86,11 +86,11 @@ constexpr Row rows[] = {
     {AttachKind::interface_netkit, "netkit", attach_netkit, Place::interface, an_interface},
     {AttachKind::netfilter, "netfilter", attach_netfilter, Place::nothing,
      [](Target t) { return fmt::format("netfilter hook {} of protocol family {}", t.hook, t.protocol_family); }},
-    {AttachKind::network_namespace, "netns", attach_network_namespace, Place::nothing,
+    {AttachKind::network_namespace, "netns", attach_network_namespace, Place::network_namespace,
      [](Target) { return std::string("a network namespace"); }},
     {AttachKind::sockmap, "sockmap", attach_sockmap, Place::nothing, [](Target) { return std::string("a sockmap"); }},
     {AttachKind::socket, "socket", attach_socket, Place::nothing, [](Target) { return std::string("a socket"); }},
-    {AttachKind::lirc, "lirc", attach_lirc, Place::binary,
+    {AttachKind::lirc, "lirc", attach_lirc, Place::device,
      [](Target t) { return fmt::format("infrared device \"{}\"", t.path); }},
     {AttachKind::route, "route", attach_route, Place::interface,
      [](Target t) { return fmt::format("route to \"{}\"", t.name); }},
@@ -126,13 +126,14 @@ std::vector<std::string> function_names(Target target) {
 
 void fill_in(AttachPlaceText& text, Place place, Target target) {
     switch (place) {
-        case Place::in_binary:
-        case Place::binary: text.binary = target.path; break;
+        case Place::in_binary: text.binary = target.path; break;
         case Place::tracepoint: text.function = target.path + "/" + target.name; break;
         case Place::usdt:
             text.binary = target.path;
             text.function = target.provider + ":" + target.name;
             break;
+        case Place::network_namespace: text.network_namespace = target.fd < 0 ? "self" : ""; break;
+        case Place::device: text.device = target.path; break;
         case Place::interface: text.interface = interface_name(target); break;
         case Place::cgroup: text.cgroup = target.fd >= 0 ? folder_path(target.fd) : target.path; break;
         case Place::function:

@@ -23,6 +23,8 @@ struct AttachPlaceText {
     std::string binary;     // path as given: the policy follows links
     std::string interface;  // name
     std::string cgroup;     // path
+    std::string network_namespace;  // "self" where it is the host's own; empty: one that was opened before
+    std::string device;             // path
 };
 
 // "kprobe", "kprobe_multi", …; "trace" for all that attaches by BTF. Empty for a number that is no kind.

@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
@@ -78,6 +79,13 @@ Result<Fd> open_network_namespace(const std::string& path) {
     // That file system holds namespaces of every kind.
     if (::ioctl(opened.get(), NS_GET_NSTYPE) != CLONE_NEWNET) return fail(EINVAL, what + none);
     return opened;
+}
+
+bool is_own_network_namespace(const Fd& name_space) {
+    struct stat own{};
+    struct stat other{};
+    if (::stat("/proc/thread-self/ns/net", &own) != 0 || ::fstat(name_space.get(), &other) != 0) return true;
+    return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 Result<Fd> open_cgroup(const std::string& path) {

@@ -37,6 +37,8 @@ struct SocketOptions {
 // Opens a network namespace by a path as /run/netns/NAME; an empty path: that of the calling thread. EINVAL where the
 // path is something else.
 [[nodiscard]] Result<Fd> open_network_namespace(const std::string& path);
+// Whether it is that of the calling thread, or may be: where that cannot be told, yes.
+[[nodiscard]] bool is_own_network_namespace(const Fd& name_space);
 // Opens a folder of the cgroup2 file system; EINVAL where the folder is something else.
 [[nodiscard]] Result<Fd> open_cgroup(const std::string& path);
 // Whether this process may load programs at all: CAP_BPF or CAP_SYS_ADMIN in effect.

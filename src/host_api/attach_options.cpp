@@ -329,13 +329,13 @@ Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf
     auto resolved = program.resolve(target);
     if (!resolved) return std::unexpected(std::move(resolved).error());
     for (const bpf::AttachPlaceText& place : bpf::attach_places(program.raw(), *resolved)) {
-        policy::AttachPlace asked{};
-        asked.kind = place.kind;
-        asked.function = place.function;
-        asked.binary = place.binary;
-        asked.interface = place.interface;
-        asked.cgroup = place.cgroup;
-        auto allowed = host.options.policy.check_attach(asked);
+        auto allowed = host.options.policy.check_attach({.kind = place.kind,
+                                                         .function = place.function,
+                                                         .binary = place.binary,
+                                                         .interface = place.interface,
+                                                         .cgroup = place.cgroup,
+                                                         .network_namespace = place.network_namespace,
+                                                         .device = place.device});
         if (!allowed)
             return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", program.name())));
     }

@@ -49,13 +49,16 @@ Result<std::string> path_text(Host& host, std::uint32_t path, std::uint32_t path
 I32 network_namespace_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
     auto text = path_text(host, path, path_size, "network_namespace_open");
     if (!text) return std::unexpected(std::move(text).error());
-    policy::AttachPlace place{};
-    place.kind = "netns";
-    place.binary = *text;
-    if (auto allowed = host.options.policy.check_attach(place); !allowed)
-        return std::unexpected(std::move(allowed).error());
+    const auto check = [&](std::string_view name) {
+        return host.options.policy.check_attach({.kind = "netns", .network_namespace = name});
+    };
+    constexpr std::string_view own = "self";
+    if (auto allowed = check(text->empty() ? own : *text); !allowed) return std::unexpected(std::move(allowed).error());
     auto fd = bpf::open_network_namespace(*text);
     if (!fd) return std::unexpected(std::move(fd).error());
+    // The host's own has other names too, as /proc/self/ns/net.
+    if (bpf::is_own_network_namespace(*fd))
+        if (auto allowed = check(own); !allowed) return std::unexpected(std::move(allowed).error());
     return host.new_handle(NetworkNamespace{std::move(*fd)});
 }
 

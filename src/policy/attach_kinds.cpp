@@ -17,7 +17,9 @@ constexpr PlacePart a_kernel_function[] = {{&AttachPlace::function, RuleId::atta
 constexpr PlacePart a_tracepoint[] = {{&AttachPlace::function, RuleId::attach_tracepoints}};
 constexpr PlacePart a_hook[] = {{&AttachPlace::function, RuleId::attach_lsm_hooks}};
 constexpr PlacePart maybe_a_cgroup[] = {{&AttachPlace::cgroup, RuleId::attach_cgroups, PlacePart::when_given}};
-constexpr PlacePart a_namespace[] = {{&AttachPlace::network_namespace, RuleId::attach_network_namespaces}};
+// A program goes to a namespace that was opened before, by this rule.
+constexpr PlacePart a_namespace[] = {
+    {&AttachPlace::network_namespace, RuleId::attach_network_namespaces, PlacePart::when_given}};
 constexpr PlacePart a_device[] = {{&AttachPlace::device, RuleId::attach_devices}};
 constexpr Parts nothing{};
 
@@ -48,7 +50,7 @@ constexpr AttachKindRow rows[] = {
     {"route", an_interface},
     {"cgroup", a_cgroup},
     {"netfilter", nothing},
-    {"network_namespace", a_namespace},
+    {"netns", a_namespace},
     {"sockmap", nothing},  // a map of the guest's own
     {"socket", nothing},   // a socket of the guest's own: sockets
     {"lirc", a_device},

@@ -23,7 +23,7 @@ struct AttachPlace {
     // One of attach_kinds(): "kprobe", "kprobe_multi", "ksyscall", "fentry", "fexit", "fmod_ret", "fsession",
     // "trace", "uprobe", "uprobe_multi", "usdt", "tracepoint", "raw_tracepoint", "tp_btf", "lsm", "perf_event",
     // "freplace", "iterator", "struct_ops", "xdp", "tcx", "tc", "netkit", "route", "cgroup", "netfilter",
-    // "network_namespace", "sockmap", "socket", "lirc". Another one is denied.
+    // "netns", "sockmap", "socket", "lirc". Another one is denied.
     std::string_view kind{};
     // Kernel function, system call (ksyscall), tracepoint as "category/name" (raw_tracepoint, tp_btf: its name),
     // function in a binary (usdt: "provider:name"), LSM hook; or a pattern of them with * and ?. An address, or a name
@@ -32,7 +32,7 @@ struct AttachPlace {
     std::string_view binary{};             // path; links in paths are followed by the policy
     std::string_view interface{};          // name
     std::string_view cgroup{};             // path
-    std::string_view network_namespace{};  // path, or "self"
+    std::string_view network_namespace{};  // path, or "self": the host's own
     std::string_view device{};             // path
 };
 

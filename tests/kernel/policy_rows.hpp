@@ -14,8 +14,8 @@ struct PolicyRow {
     std::string_view allowed;
     // How the command ends where it is allowed ...
     int allowed_exit = 0;
-    // ... or where the development kernel has no such thing: not by a denial. The VM's kernel has it.
-    enum Where { here, in_vm } where = here;
+    // ... or where the development kernel or machine has no such thing: not by a denial.
+    enum Where { here, elsewhere } where = here;
     int denied_exit = 122;
 };
 
@@ -39,11 +39,15 @@ constexpr PolicyRow policy_row_table[] = {
      "--deny attach.binary_functions=policy_test_*",
      "--deny attach.binary_functions --allow attach.binary_functions=policy_test_*"},
     {"attach.kernel_functions", "attach on_kprobe", "--deny attach.kernel_functions=do_unlinkat",
-     "--deny attach.kernel_functions --allow attach.kernel_functions=do_unlink*", 0, PolicyRow::in_vm},
+     "--deny attach.kernel_functions --allow attach.kernel_functions=do_unlink*", 0, PolicyRow::elsewhere},
     {"attach.tracepoints", "attach on_tracepoint", "--deny attach.tracepoints=syscalls/*",
      "--deny attach.tracepoints --allow attach.tracepoints=syscalls/sys_enter_getpgid"},
     {"attach.lsm_hooks", "attach on_lsm", "--deny attach.lsm_hooks=file_open",
-     "--deny attach.lsm_hooks --allow attach.lsm_hooks=file_open", 0, PolicyRow::in_vm},
+     "--deny attach.lsm_hooks --allow attach.lsm_hooks=file_open", 0, PolicyRow::elsewhere},
+    {"attach.network_namespaces", "attach_netns", "--deny attach.network_namespaces=self",
+     "--deny attach.network_namespaces --allow attach.network_namespaces=self"},
+    {"attach.devices", "attach_lirc /dev/lirc0", "--deny attach.devices=/dev/lirc*",
+     "--deny attach.devices --allow attach.devices=/dev/lirc0", 0, PolicyRow::elsewhere},
     {"sockets", "socket", "--deny sockets=packet", "--deny sockets --allow sockets=packet"},
     {"directories", "open /given/file", "--dir FOLDER::/given --deny directories", "--dir FOLDER::/given", 0,
      PolicyRow::here, 1},

@@ -38,6 +38,13 @@ int on_cgroup(void *context)
 	return 1;
 }
 
+SEC("sk_lookup")
+int on_lookup(void *context)
+{
+	(void)context;
+	return SK_PASS;
+}
+
 SEC("fentry/do_unlinkat")
 int on_kprobe(void *context)
 {

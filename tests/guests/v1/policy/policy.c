@@ -79,6 +79,35 @@ static void attach_uprobe(char **arguments)
 	CHECK(bpf_program__attach_uprobe_opts(load("on_uprobe"), -1, arguments[0], 0, &options));
 }
 
+static int attach_with(const char *program, struct wasm_bpf_attach_options options)
+{
+	options.size = sizeof(options);
+	return wasm_bpf__explain(wasm_bpf_program_attach(bpf_program__fd(load(program)), &options));
+}
+
+/* To the namespace of that path, or to the host's own. */
+static void attach_netns(char **arguments)
+{
+	struct wasm_bpf_attach_options options = { .kind = WASM_BPF_ATTACH_NETNS };
+
+	if (arguments[0]) {
+		options.handle = wasm_bpf__explain(wasm_bpf_network_namespace_open(arguments[0], strlen(arguments[0])));
+		CHECK(options.handle > 0);
+	}
+	CHECK(attach_with("on_lookup", options) > 0);
+}
+
+static void attach_lirc(char **arguments)
+{
+	struct wasm_bpf_attach_options options = {
+		.kind = WASM_BPF_ATTACH_LIRC,
+		.path = (wasm_bpf_ptr)(uintptr_t)arguments[0],
+		.path_size = strlen(arguments[0]),
+	};
+
+	CHECK(attach_with("on_xdp", options) > 0);
+}
+
 static void open_socket(char **arguments)
 {
 	(void)arguments;
@@ -127,6 +156,8 @@ static const struct {
 	{ "attach_xdp", attach_xdp },
 	{ "attach_cgroup", attach_cgroup },
 	{ "attach_uprobe", attach_uprobe },
+	{ "attach_netns", attach_netns },
+	{ "attach_lirc", attach_lirc },
 	{ "socket", open_socket },
 	{ "open", open_file },
 	{ "environment", environment },
