@@ -325,10 +325,8 @@ Result<bpf::AttachTarget> read_attach_options(Host& host, const wasm_bpf_attach_
     return target;
 }
 
-Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf::AttachTarget& target) {
-    auto resolved = program.resolve(target);
-    if (!resolved) return std::unexpected(std::move(resolved).error());
-    for (const bpf::AttachPlaceText& place : bpf::attach_places(program.raw(), *resolved)) {
+Result<> check_places(const Host& host, const bpf::Program& program, const bpf::AttachTarget& resolved) {
+    for (const bpf::AttachPlaceText& place : bpf::attach_places(program.raw(), resolved)) {
         auto allowed = host.options.policy.check_attach({.kind = place.kind,
                                                          .function = place.function,
                                                          .binary = place.binary,
@@ -339,6 +337,14 @@ Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf
         if (!allowed)
             return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", program.name())));
     }
+    return {};
+}
+
+Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf::AttachTarget& target) {
+    auto resolved = program.resolve(target);
+    if (!resolved) return std::unexpected(std::move(resolved).error());
+    if (auto allowed = check_places(host, program, *resolved); !allowed)
+        return std::unexpected(std::move(allowed).error());
     return program.attach(*resolved);
 }
 

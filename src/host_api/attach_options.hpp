@@ -13,6 +13,9 @@ namespace wasm_bpf::host_api {
 // EINVAL, with its name, for a member that the kind has no use for; EBADF for a handle of the wrong kind.
 [[nodiscard]] Result<bpf::AttachTarget> read_attach_options(Host& host, const wasm_bpf_attach_options& options);
 
+// Kind denied where the policy does not allow one of the places of a resolved target (Program::resolve).
+[[nodiscard]] Result<> check_places(const Host& host, const bpf::Program& program, const bpf::AttachTarget& resolved);
+
 // Attaches where the policy allows it; both versions of the ABI attach by this alone.
 [[nodiscard]] Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf::AttachTarget& target);
 

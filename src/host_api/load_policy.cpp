@@ -1,5 +1,6 @@
 // What the policy is asked before an object is loaded.
 
+#include "host_api/attach_options.hpp"
 #include "host_api/host.hpp"
 
 namespace wasm_bpf::host_api {
@@ -21,6 +22,10 @@ Result<> Host::check_load(HostObject& object) {
         any_program = true;
         if (auto allowed = check_program(options.policy, program); !allowed)
             return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));
+        // What attaches by BTF is made for its place when it is loaded.
+        const auto target = program.resolve({});
+        if (!target || target->kind != bpf::AttachKind::trace) continue;
+        if (auto allowed = check_places(*this, program, *target); !allowed) return allowed;
     }
     // Which of the programs calls them is not known before load.
     if (any_program)

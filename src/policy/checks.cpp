@@ -48,7 +48,11 @@ std::string asked_of(RuleId id, std::string_view kind, const std::string& value)
     // An offset may lead out of the function.
     const bool functions = id == RuleId::attach_kernel_functions || id == RuleId::attach_binary_functions;
     if (functions && (value.find('+') != value.npos || value.starts_with("0x"))) return "*";
-    return value;
+    // "module:function": libbpf takes the function of that name in the module.
+    const bool in_module =
+        id == RuleId::attach_kernel_functions || id == RuleId::attach_tracepoints || id == RuleId::attach_lsm_hooks;
+    const std::size_t colon = value.find(':');
+    return in_module && colon != value.npos ? value.substr(colon + 1) : value;
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST(Policy, WhatIsNotANameCountsAsAny) {
     EXPECT_TRUE(policy.check_attach({.kind = "kprobe", .function = "0xffffffff81000000"}));
     ASSERT_TRUE(policy.deny("attach.kernel_functions=do_exit"));
     EXPECT_TRUE(policy.check_attach({.kind = "kprobe", .function = "do_exit2"}));
-    for (const char* function : {"do_exit", "do_*", "*", "", "do_fork+0x4000", "0xffffffff81000000"})
+    for (const char* function : {"do_exit", "do_*", "*", "", "do_fork+0x4000", "0xffffffff81000000", "vmlinux:do_exit"})
         EXPECT_FALSE(policy.check_attach({.kind = "kprobe_multi", .function = function})) << function;
 #ifdef __x86_64__
     ASSERT_TRUE(policy.deny("attach.kernel_functions=__x64_sys_ptrace"));

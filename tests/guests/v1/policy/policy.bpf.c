@@ -46,7 +46,7 @@ int on_lookup(void *context)
 }
 
 SEC("fentry/do_unlinkat")
-int on_kprobe(void *context)
+int on_fentry(void *context)
 {
 	(void)context;
 	return 0;
