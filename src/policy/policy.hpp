@@ -91,6 +91,8 @@ public:
     // What the guest's maps would come to with one more.
     [[nodiscard]] Result<> check_map_total(std::uint64_t count, std::uint64_t bytes) const;
     [[nodiscard]] Result<> check_attach(const AttachPlace& place) const;
+    // Whether some place of that kind may be allowed.
+    [[nodiscard]] bool may_attach(std::string_view kind) const { return allows(RuleId::attach_kinds, kind); }
     [[nodiscard]] Result<> check_pin(std::string_view path) const;   // pin, unpin, open_pinned
     [[nodiscard]] Result<> check_read(std::string_view path) const;  // BTF file, token path
     [[nodiscard]] Result<> check_perf_event(std::uint32_t type, int pid, int cpu) const;

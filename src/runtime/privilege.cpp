@@ -23,9 +23,7 @@ using Needs = const PrivilegeNeeds&;
 constexpr auto always = [](Needs) { return true; };
 
 bool allows_uprobes(const policy::Policy& policy) {
-    policy::AttachPlace place{};
-    place.kind = "uprobe";
-    return policy.check_attach(place).has_value();
+    return policy.may_attach("uprobe") || policy.may_attach("uprobe_multi") || policy.may_attach("usdt");
 }
 
 constexpr Row rows[] = {
