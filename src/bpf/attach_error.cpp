@@ -12,6 +12,7 @@
 #include "bpf/attach_needs.hpp"
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/perf_event.hpp"
 #include "bpf/privilege.hpp"
 #include "bpf/section_needs.hpp"
 #include "bpf/tc_hook.hpp"
@@ -47,6 +48,10 @@ constexpr Feature features[] = {
 std::string what_would_help(const Attempt& attempt) {
     const AttachTarget& target = attempt.target;
     switch (target.kind) {
+        case AttachKind::kprobe:
+        case AttachKind::ksyscall:
+        case AttachKind::tracepoint:
+            return perf_events_take_sys_admin() ? would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN") : std::string();
         case AttachKind::uprobe:
             // kernel/events/core.c: perf_uprobe_event_init.
             if (!takes_uprobe_link(attempt.program) && !has_capability(CAP_SYS_ADMIN))

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <string_view>
 
 #include "bpf/privilege.hpp"
@@ -25,6 +26,8 @@ Result<> control(const Fd& event, unsigned long command, std::string_view what) 
 
 Error open_error(std::uint32_t type, int error) {
     const std::string what = fmt::format("open a perf event of type {}", type_names[type]);
+    if (error == EACCES && perf_events_take_sys_admin())
+        return {error, what + ": Permission denied" + would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN")};
     if ((error == EACCES || error == EPERM) && !has_capability(CAP_PERFMON) && !has_capability(CAP_SYS_ADMIN))
         return missing_privilege("CAP_PERFMON").in(what);
     const bool of_hardware = type == PERF_TYPE_HARDWARE || type == PERF_TYPE_HW_CACHE || type == PERF_TYPE_RAW;
@@ -42,6 +45,12 @@ Result<Fd> open_perf_event(perf_event_attr attr, int pid, int cpu, int group_fd,
     Fd event(static_cast<int>(::syscall(SYS_perf_event_open, &attr, pid, cpu, group_fd, flags | PERF_FLAG_FD_CLOEXEC)));
     if (!event.valid()) return std::unexpected(open_error(attr.type, errno));
     return event;
+}
+
+bool perf_events_take_sys_admin() {
+    std::ifstream file("/proc/sys/kernel/perf_event_paranoid");
+    int level = 0;
+    return file >> level && level > 2;
 }
 
 Result<> enable_perf_event(const Fd& event) { return control(event, PERF_EVENT_IOC_ENABLE, "enable the perf event"); }

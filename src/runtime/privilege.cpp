@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/perf_event.hpp"
 #include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::runtime {
@@ -26,6 +27,16 @@ bool allows_uprobes(const policy::Policy& policy) {
     return policy.may_attach("uprobe") || policy.may_attach("uprobe_multi") || policy.may_attach("usdt");
 }
 
+// Probes and tracepoints are perf events too.
+bool allows_perf_events(const policy::Policy& policy) {
+    policy::AttachPlace place{};
+    for (const char* kind : {"kprobe", "ksyscall", "tracepoint", "perf_event"}) {
+        place.kind = kind;
+        if (policy.check_attach(place)) return true;
+    }
+    return false;
+}
+
 constexpr Row rows[] = {
     // kernel/bpf/syscall.c: creating most maps, loading programs.
     {CAP_BPF, always},
@@ -40,6 +51,8 @@ constexpr Row rows[] = {
     {CAP_SYS_ADMIN, [](Needs needs) { return needs.policy.check_helper(BPF_FUNC_probe_write_user).has_value(); }},
     // kernel/events/core.c: perf_uprobe_event_init; src/bpf/uprobe_link.hpp is how newer kernels do without.
     {CAP_SYS_ADMIN, [](Needs needs) { return !bpf::kernel_has_uprobe_multi() && allows_uprobes(needs.policy); }},
+    // Debian's kernel/events/core.c: perf_event_open, where perf_event_paranoid is above 2.
+    {CAP_SYS_ADMIN, [](Needs needs) { return bpf::perf_events_take_sys_admin() && allows_perf_events(needs.policy); }},
     // net/packet/af_packet.c: packet_create; net/ipv4/af_inet.c: inet_create for raw sockets.
     {CAP_NET_RAW, [](Needs needs) { return needs.policy.check_socket(AF_PACKET, SOCK_RAW).has_value(); }},
     {CAP_NET_RAW, [](Needs needs) { return needs.policy.check_socket(AF_INET, SOCK_RAW).has_value(); }},
