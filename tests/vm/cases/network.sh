@@ -17,7 +17,9 @@ case $(uname -r) in
 *)
     start network $cgroup
     sees '^attached'
-    within sh -c 'echo x | nc -u -w 1 127.0.0.1 7777; ! kill -0 $0 2>/dev/null' "$guest"
+    # A UDP packet to port 7777, and another one until the guest has seen it.
+    packet() { timeout 2 tftp -g -r none 127.0.0.1 7777 2>/dev/null || ! running; }
+    within packet
     ends 0
     interface=$(netkit_pair netkit0) || fail "no netkit interface"
     start network_newer "$interface" netfilter

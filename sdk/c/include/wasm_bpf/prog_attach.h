@@ -90,38 +90,18 @@ static inline void wasm_bpf__attach_to(struct wasm_bpf_attach_options *options, 
 	}
 }
 
-/* `target` is a handle: of wasm_bpf_cgroup(), bpf_map__fd(), wasm_bpf_network_namespace(); or an interface's index. */
-LIBBPF_API int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
-				    const struct bpf_prog_attach_opts *opts)
+/* Attaches, and notes it in the list. */
+static inline int wasm_bpf__attach_noted(int program, int target, enum bpf_attach_type type,
+					 const struct wasm_bpf_attach_options *options)
 {
-	/* How a program shares its cgroup with others: a guest's always does. */
-	const __u32 sharing = BPF_F_ALLOW_MULTI | BPF_F_ALLOW_OVERRIDE;
-	struct wasm_bpf_attach_options options = { .size = sizeof(options) };
-	struct wasm_bpf__attachment *made, *old;
+	struct wasm_bpf__attachment *made = (struct wasm_bpf__attachment *)malloc(sizeof(*made));
 
-	if (opts && (opts->flags & BPF_F_REPLACE)) {
-		old = *wasm_bpf__find_attachment(opts->replace_fd, target, type);
-		if (!old || !opts->replace_fd)
-			return -(errno = ENOENT);
-		int result = wasm_bpf__explain(wasm_bpf_link_update(old->link, prog_fd));
-		if (!result)
-			old->program = prog_fd;
-		return result;
-	}
-	made = (struct wasm_bpf__attachment *)malloc(sizeof(*made));
 	if (!made)
 		return -(errno = ENOMEM);
-	wasm_bpf__attach_to(&options, target, type);
-	if (opts) {
-		options.flags = opts->flags & ~sharing;
-		options.relative = opts->relative_fd;
-		options.relative_id = opts->relative_id;
-		options.expected_revision = opts->expected_revision;
-	}
-	made->program = prog_fd;
+	made->program = program;
 	made->target = target;
 	made->type = type;
-	made->link = wasm_bpf_program_attach(prog_fd, &options);
+	made->link = wasm_bpf_program_attach(program, options);
 	if (made->link < 0) {
 		int result = made->link;
 		free(made);
@@ -130,6 +110,38 @@ LIBBPF_API int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_typ
 	made->next = wasm_bpf__attachments;
 	wasm_bpf__attachments = made;
 	return 0;
+}
+
+static inline int wasm_bpf__replace_noted(struct wasm_bpf__attachment *old, int program)
+{
+	int result = wasm_bpf__explain(wasm_bpf_link_update(old->link, program));
+
+	if (!result)
+		old->program = program;
+	return result;
+}
+
+/* `target` is a handle: of wasm_bpf_cgroup(), bpf_map__fd(), wasm_bpf_network_namespace(); or an interface's index. */
+LIBBPF_API int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
+				    const struct bpf_prog_attach_opts *opts)
+{
+	/* How a program shares its cgroup with others: a guest's always does. */
+	const __u32 sharing = BPF_F_ALLOW_MULTI | BPF_F_ALLOW_OVERRIDE;
+	struct wasm_bpf_attach_options options = { .size = sizeof(options) };
+	struct wasm_bpf__attachment *old;
+
+	if (opts && (opts->flags & BPF_F_REPLACE)) {
+		old = opts->replace_fd ? *wasm_bpf__find_attachment(opts->replace_fd, target, type) : NULL;
+		return old ? wasm_bpf__replace_noted(old, prog_fd) : -(errno = ENOENT);
+	}
+	wasm_bpf__attach_to(&options, target, type);
+	if (opts) {
+		options.flags = opts->flags & ~sharing;
+		options.relative = opts->relative_fd;
+		options.relative_id = opts->relative_id;
+		options.expected_revision = opts->expected_revision;
+	}
+	return wasm_bpf__attach_noted(prog_fd, target, type, &options);
 }
 
 LIBBPF_API int bpf_prog_attach(int prog_fd, int attachable_fd, enum bpf_attach_type type, unsigned int flags)
@@ -162,6 +174,38 @@ LIBBPF_API int bpf_prog_detach2(int prog_fd, int attachable_fd, enum bpf_attach_
 LIBBPF_API int bpf_prog_detach(int attachable_fd, enum bpf_attach_type type)
 {
 	return bpf_prog_detach_opts(0, attachable_fd, type, NULL);
+}
+
+struct bpf_xdp_attach_opts {
+	size_t sz;
+	int old_prog_fd;
+};
+
+/* `flags`: XDP_FLAGS_* of <linux/if_link.h>. As natively, the program replaces this guest's own one unless
+ * XDP_FLAGS_UPDATE_IF_NOEXIST is among them; it never replaces another's. */
+LIBBPF_API int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+{
+	const __u32 update_if_noexist = 1U << 0, replace = 1U << 4;
+	const int old_program = opts ? opts->old_prog_fd : 0;
+	struct wasm_bpf__attachment *old = *wasm_bpf__find_attachment(old_program, ifindex, BPF_XDP);
+	struct wasm_bpf_attach_options options = {
+		.size = sizeof(options),
+		.kind = WASM_BPF_ATTACH_XDP,
+		.interface_index = ifindex,
+		.flags = flags & ~(update_if_noexist | replace),
+	};
+
+	if (!old && old_program)
+		return -(errno = EEXIST);
+	if (old && !(flags & update_if_noexist))
+		return wasm_bpf__replace_noted(old, prog_fd);
+	return wasm_bpf__attach_noted(prog_fd, ifindex, BPF_XDP, &options);
+}
+
+LIBBPF_API int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+{
+	(void)flags;
+	return bpf_prog_detach_opts(opts ? opts->old_prog_fd : 0, ifindex, BPF_XDP, NULL);
 }
 
 #ifdef __cplusplus

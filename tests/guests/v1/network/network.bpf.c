@@ -49,6 +49,12 @@ int xdp_one(struct xdp_md *context)
 	return XDP_PASS;
 }
 
+SEC("xdp")
+int xdp_again(struct xdp_md *context)
+{
+	return XDP_PASS;
+}
+
 SEC("xdp.frags")
 int xdp_two(struct xdp_md *context)
 {

@@ -92,9 +92,14 @@ static void xdp(void)
 	struct bpf_link *link = bpf_program__attach_xdp(network->progs.xdp_two, LOOPBACK);
 
 	CHECK(link);
+	CHECK(bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 0, NULL) == -EBUSY);
 	CHECK(info_of(link).type == BPF_LINK_TYPE_XDP && info_of(link).xdp.ifindex == LOOPBACK);
 	FAILS(bpf_program__attach_xdp(network->progs.xdp_two, LOOPBACK), EBUSY);
 	CHECK(bpf_link__destroy(link) == 0);
+	CHECK(!bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 2 /* XDP_FLAGS_SKB_MODE */, NULL));
+	CHECK(!bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_again), 0, NULL));
+	CHECK(bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 1, NULL) == -EBUSY);
+	CHECK(!bpf_xdp_detach(LOOPBACK, 0, NULL) && bpf_xdp_detach(LOOPBACK, 0, NULL) == -ENOENT);
 	link = bpf_program__attach_xdp(network->progs.xdp_one, LOOPBACK);
 	CHECK(link);
 	/* Only for programs of the same kind: this one is not loaded for fragments. */
