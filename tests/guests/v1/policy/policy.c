@@ -7,6 +7,7 @@
 #include "check.h"
 #include "kfunc.skel.h"
 #include "map.skel.h"
+#include "pinned.skel.h"
 #include "policy.skel.h"
 
 /* Loads the program of that name and no other. */
@@ -114,6 +115,36 @@ static void open_socket(char **arguments)
 	CHECK(wasm_bpf_packet_socket(1) > 0);
 }
 
+static void perf_event(char **arguments)
+{
+	const uint32_t software = 1, first_size = 64; /* PERF_TYPE_SOFTWARE, PERF_ATTR_SIZE_VER0 */
+	const uint32_t attr[16] = { software, first_size };
+
+	(void)arguments;
+	CHECK(wasm_bpf__explain(wasm_bpf_perf_event_open(attr, first_size, -1, 0, 0, 0)) > 0);
+}
+
+static void kernel_symbol(char **arguments)
+{
+	uint64_t address;
+
+	CHECK(wasm_bpf__explain(wasm_bpf_kernel_symbol(arguments[0], strlen(arguments[0]), &address)) == 0);
+}
+
+/* Opening asks already; loading would pin. */
+static void open_pinned(char **arguments)
+{
+	(void)arguments;
+	CHECK(pinned_bpf__open());
+}
+
+static void open_with_btf(char **arguments)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = arguments[0]);
+
+	CHECK(policy_bpf__open_opts(&options));
+}
+
 static void open_file(char **arguments)
 {
 	CHECK(fopen(arguments[0], "r"));
@@ -159,6 +190,10 @@ static const struct {
 	{ "attach_netns", attach_netns },
 	{ "attach_lirc", attach_lirc },
 	{ "socket", open_socket },
+	{ "perf_event", perf_event },
+	{ "kernel_symbol", kernel_symbol },
+	{ "open_pinned", open_pinned },
+	{ "open_with_btf", open_with_btf },
 	{ "open", open_file },
 	{ "environment", environment },
 	{ "memory", memory },
