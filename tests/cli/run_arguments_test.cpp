@@ -101,7 +101,7 @@ TEST(RunArguments, WrongUsageIsExplained) {
     wrong({"--memory", "lots", module}, "--memory");
     wrong({"--memory", "0", module}, "--memory");
     wrong({"--btf", "/nonexistent", module}, "--btf");
-    wrong({"--allow", "nonsense", module}, "bpf_send_signal");
+    wrong({"--allow", "nonsense", module}, "there is no rule");
     wrong({"--dir", "/nonexistent", module}, "/nonexistent");
     wrong({"--dir", module, module}, "not a directory");
     wrong({"--env", "WASM_BPF_TEST_UNSET", module}, "WASM_BPF_TEST_UNSET=VALUE");

@@ -95,7 +95,7 @@ TEST(RunPolicy, DenialNamesTheRuleAndTheWayToAllowIt) {
     const std::string module = build(folder, "bpf_send_signal(9)");
     const Ran denied({"--no-cache", module});
     EXPECT_EQ(denied.exit_code, 122);
-    EXPECT_TRUE(is_line_with(denied.error, {"on_call", "denied by the policy", "--allow bpf_send_signal"}))
+    EXPECT_TRUE(is_line_with(denied.error, {"on_call", "denied by the policy", "--allow helpers=bpf_send_signal"}))
         << denied.error;
     const Ran allowed({"--no-cache", "--allow", "bpf_send_signal", module});
     if (geteuid() == 0) {
