@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string>
 
 #include "bpf/link.hpp"
 
@@ -21,5 +22,8 @@ struct TcFilter {
 // that discipline if this process made it and no filter is left on it. Both must be done in the same network namespace.
 // The error is a positive errno value.
 std::expected<Link, int> attach_tc_filter(int program_fd, const TcFilter& filter);
+
+// For left_overs.hpp: removes the filter of a record, where it is as recorded, and says what it was.
+std::string remove_left_tc_filter(const std::string& record);
 
 }  // namespace wasm_bpf::bpf

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bpf/attach_attempt.hpp"
+#include "bpf/elf_function.hpp"
 #include "bpf/privilege.hpp"
 
 namespace wasm_bpf::bpf {
@@ -75,22 +76,27 @@ bool takes_uprobe_link(const bpf_program* program) {
 
 Result<Link> attach_uprobe_link(const Attempt& attempt) {
     const AttachTarget& target = attempt.target;
-    if (!target.name.empty() && target.offset != 0)
-        return fail(EPERM, "a place inside a named function" + would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN"),
-                    ErrorKind::missing_privilege);
-    const char* name = target.name.c_str();
-    const unsigned long offset = target.offset;
+    const std::string path = full_path(target.path);
+    unsigned long offset = target.offset;
+    if (!target.name.empty()) {
+        const auto function = function_offset(path, target.name);
+        if (!function) {
+            const int error = function.error().errno_code;
+            return fail(error, function.error().message +
+                                   (error == EACCES ? would_help(CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH") : ""));
+        }
+        offset += *function;
+    }
     const unsigned long counter = target.ref_ctr_offset;
     const __u64 cookie = target.cookie;
     auto options = sized<bpf_uprobe_multi_opts>();
-    options.syms = target.name.empty() ? nullptr : &name;
-    options.offsets = target.name.empty() ? &offset : nullptr;
+    options.offsets = &offset;
     options.ref_ctr_offsets = counter != 0 ? &counter : nullptr;
     options.cookies = &cookie;
     options.cnt = 1;
     options.retprobe = target.return_probe;
-    return linked(attempt, bpf_program__attach_uprobe_multi(attempt.program, target.pid, full_path(target.path).c_str(),
-                                                            nullptr, &options));
+    return linked(attempt,
+                  bpf_program__attach_uprobe_multi(attempt.program, target.pid, path.c_str(), nullptr, &options));
 }
 
 }  // namespace wasm_bpf::bpf

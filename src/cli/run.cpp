@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "bpf/left_overs.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/policy_options.hpp"
 #include "cli/stop_watch.hpp"
@@ -173,6 +174,10 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     guest_options.host.policy = std::move(*policy);
     guest_options.host.log = log_to_stderr;
     if (options.no_windows) guest_options.host.windows = host_api::Windows::refused;
+
+    const auto records = bpf::left_overs_folder();
+    bpf::remove_left_overs(records, log_to_stderr);
+    bpf::keep_left_over_records(records, log_to_stderr);
 
     // Capabilities are a thread's own: they go while this is the only one, and the others inherit what is left.
     auto files = open_files(module_and_arguments.front(), options);

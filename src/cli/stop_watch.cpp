@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/left_overs.hpp"
 #include "cli/exit_codes.hpp"
 
 namespace wasm_bpf::cli {
@@ -53,6 +54,7 @@ void StopWatch::watch(std::optional<std::chrono::milliseconds> timeout) {
     stop_();
     if (::poll(&watched[1], 1, std::chrono::milliseconds(grace).count()) != 0) return;
     fmt::print(stderr, "wasm-bpf: the guest did not end within {} s; leaving without it\n", grace.count());
+    bpf::remove_own_left_overs();
     _exit(exit_code_);
 }
 
