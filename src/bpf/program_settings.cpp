@@ -2,10 +2,12 @@
 
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 
 #include <cerrno>
 
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/privilege.hpp"
 #include "bpf/program.hpp"
 
 namespace wasm_bpf::bpf {
@@ -73,7 +75,10 @@ Result<> Program::set_attach_target(int target_program_fd, const std::string& fu
         return {};
     }
     const std::string what = "let program \"" + printable(name_) + "\" attach to function \"" + printable(function);
-    return fail(plain_errno(error), messages.explain(what + "\": " + error_text(error)));
+    std::string text = messages.explain(what + "\": " + error_text(error));
+    // kernel/bpf/syscall.c: BPF_BTF_GET_FD_BY_ID, by which libbpf looks functions of programs and modules up.
+    if (plain_errno(error) == EPERM) text += would_help(CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
+    return fail(plain_errno(error), std::move(text));
 }
 
 }  // namespace wasm_bpf::bpf

@@ -181,7 +181,7 @@ TEST_P(LeftBehind, NothingIs) {
 std::vector<Row> rows() {
     std::vector<Row> all;
     for (const char* kind : {"xdp", "tcx", "tracepoint", "raw_tracepoint", "trace", "uprobe", "uprobe_multi", "cgroup",
-                             "socket", "netfilter", "netns", "sockmap", "iterator"}) {
+                             "socket", "perf_event", "netfilter", "netns", "sockmap", "iterator"}) {
         all.push_back({kind, "return", 0});
         all.push_back({kind, "loop", 128 + SIGKILL, SIGKILL});
     }

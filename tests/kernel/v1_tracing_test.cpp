@@ -140,6 +140,9 @@ TEST(Tracing, TracepointsHaveCookies) {
 
 TEST(Tracing, FunctionsOfProgramsAreReplacedOrTheErrorNamesWhatIsMissing) {
     // The kernel finds another program of BPF by its id, which takes CAP_SYS_ADMIN.
+    Command without(v1_guest("freplace"));
+    EXPECT_NE(without.wait(), 0);
+    EXPECT_NE(without.error().find("--keep-capability CAP_SYS_ADMIN"), std::string::npos) << without.error();
     Command guest(v1_guest("freplace", {}, {"--keep-capability", "CAP_SYS_ADMIN"}));
     if (guest.wait() == 0) return;
     EXPECT_NE(guest.error().find("this kernel cannot patch its own text, which freplace needs"), std::string::npos)

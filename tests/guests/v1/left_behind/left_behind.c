@@ -46,6 +46,15 @@ static void on_socket(struct wasm_bpf_attach_options *options)
 	CHECK(options->handle > 0);
 }
 
+static void on_perf_event(struct wasm_bpf_attach_options *options)
+{
+	/* struct perf_event_attr, its first version: PERF_TYPE_SOFTWARE, the size; PERF_COUNT_SW_CPU_CLOCK; the period. */
+	static const uint64_t attr[8] = {1 | 64ULL << 32, 0, 1000000};
+
+	options->handle = wasm_bpf_perf_event_open(attr, sizeof(attr), -1, 0, 0, 0);
+	CHECK(options->handle > 0);
+}
+
 static void on_netfilter(struct wasm_bpf_attach_options *options)
 {
 	options->protocol_family = 2; /* NFPROTO_IPV4 */
@@ -77,6 +86,7 @@ static const struct kind {
 	{"uprobe_multi", "on_uprobe_multi", WASM_BPF_ATTACH_UPROBE_MULTI, on_function},
 	{"cgroup", "on_cgroup", WASM_BPF_ATTACH_CGROUP, on_cgroup},
 	{"socket", "on_socket", WASM_BPF_ATTACH_SOCKET, on_socket},
+	{"perf_event", "on_perf_event", WASM_BPF_ATTACH_PERF_EVENT, on_perf_event},
 	{"netfilter", "on_netfilter", WASM_BPF_ATTACH_NETFILTER, on_netfilter},
 	{"netns", "on_netns", WASM_BPF_ATTACH_NETNS, on_netns},
 	{"sockmap", "on_sockmap", WASM_BPF_ATTACH_SOCKMAP, on_sockmap},
