@@ -23,6 +23,7 @@ int main(int argc, char **argv)
 
 	CHECK(skel);
 	CHECK(bpf_program__set_autoload(skel->progs.on_btf_tracepoint, true) == 0);
+	skel->rodata->raw_cookies = raw_cookies;
 	CHECK(tracepoints_bpf__load(skel) == 0);
 	volatile __u64 *runs = (volatile __u64 *)skel->bss->runs;
 	LIBBPF_OPTS(bpf_tracepoint_opts, options, .bpf_cookie = tracepoint);
@@ -43,8 +44,7 @@ int main(int argc, char **argv)
 	CHECK(bpf_link__destroy(link) == 0);
 	link = bpf_program__attach_raw_tracepoint(skel->progs.on_raw_tracepoint, "sys_enter");
 	CHECK(link);
-	if (raw_cookies)
-		WAIT_FOR(runs[0] > 0);
+	WAIT_FOR(runs[0] > 0);
 	CHECK(bpf_link__destroy(link) == 0);
 
 	LIBBPF_OPTS(bpf_trace_opts, trace, .cookie = raw_cookies ? btf : 0);
