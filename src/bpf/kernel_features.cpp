@@ -97,13 +97,11 @@ std::string missing_program_type(const bpf_program* program) {
                       first_kernel(program_types, type));
 }
 
-std::string missing_map_type(const bpf_object* object) {
+std::string missing_map_type_of(const bpf_object* object) {
     const bpf_map* map = nullptr;
     bpf_object__for_each_map(map, object) {
-        const bpf_map_type type = bpf_map__type(map);
-        if (bpf_map__autocreate(map) && libbpf_probe_bpf_map_type(type, nullptr) == 0)
-            return no_feature(type_name("BPF_MAP_TYPE_", libbpf_bpf_map_type_str(type), type),
-                              first_kernel(map_types, type));
+        if (!bpf_map__autocreate(map)) continue;
+        if (std::string missing = missing_map_type(bpf_map__type(map)); !missing.empty()) return missing;
     }
     return {};
 }
@@ -112,6 +110,12 @@ std::string missing_map_type(const bpf_object* object) {
 
 std::string helper_name(std::uint32_t helper) {
     return helper < std::size(helper_names) ? std::string("bpf_") + helper_names[helper] : "";
+}
+
+std::string missing_map_type(std::uint32_t number) {
+    const auto type = static_cast<bpf_map_type>(number);
+    if (type == BPF_MAP_TYPE_UNSPEC || libbpf_probe_bpf_map_type(type, nullptr) != 0) return {};
+    return no_feature(type_name("BPF_MAP_TYPE_", libbpf_bpf_map_type_str(type), type), first_kernel(map_types, type));
 }
 
 std::string no_feature(std::string_view feature, std::string_view first_kernel) {
@@ -123,7 +127,7 @@ std::string no_feature(std::string_view feature, std::string_view first_kernel) 
 std::string missing_feature(const bpf_object* object, const bpf_program* refused, std::string_view verifier_log) {
     // Whoever got as far as the verifier's log has a type that the kernel knows.
     if (!verifier_log.empty()) return missing_helper(verifier_log);
-    return refused ? missing_program_type(refused) : missing_map_type(object);
+    return refused ? missing_program_type(refused) : missing_map_type_of(object);
 }
 
 }  // namespace wasm_bpf::bpf

@@ -16,6 +16,9 @@ namespace wasm_bpf::bpf {
 [[nodiscard]] std::string missing_feature(const bpf_object* object, const bpf_program* refused,
                                           std::string_view verifier_log);
 
+// The same for one kind of map.
+[[nodiscard]] std::string missing_map_type(std::uint32_t type);
+
 // The sentence itself; `first_kernel` may be empty.
 [[nodiscard]] std::string no_feature(std::string_view feature, std::string_view first_kernel);
 

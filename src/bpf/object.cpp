@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <tuple>
 #include <utility>
 
 #include "bpf/instructions.hpp"
@@ -61,6 +62,8 @@ Object::Object(std::shared_ptr<bpf_object> object, ObjectOptions options,
 Object::~Object() = default;
 
 Result<> Object::load() {
+    for (Map& map : maps_)
+        if (auto taken = map.take_pinned(); !taken) return taken;
     const LibbpfMessages messages;
     prepare_uprobe_links(object_.get());
     ProgramLogs logs(programs_);
@@ -74,12 +77,29 @@ Result<> Object::load() {
     }
     loaded_ = true;
     for (Map& map : maps_) map.refresh();
+    return pin_maps();
+}
+
+Result<> Object::pin_maps() {
+    std::vector<Map*> pinned;
+    for (Map& map : maps_) {
+        const bool before = map.pinned();
+        if (auto done = map.pin_at_load(); !done) {
+            for (Map* other : pinned) std::ignore = other->unpin(other->pin_path());
+            return done;
+        }
+        if (map.pinned() && !before) pinned.push_back(&map);
+    }
     return {};
 }
 
 Map* Object::find_map(std::string_view name) {
-    const bpf_map* found = bpf_object__find_map_by_name(object_.get(), std::string(name).c_str());
-    const auto map = std::ranges::find(maps_, found, &Map::raw);
+    // A map that took the place of the object's own gave libbpf its name.
+    auto map = std::ranges::find(maps_, name, &Map::name);
+    if (map == maps_.end()) {
+        const bpf_map* found = bpf_object__find_map_by_name(object_.get(), std::string(name).c_str());
+        map = std::ranges::find(maps_, found, &Map::raw);
+    }
     return map == maps_.end() ? nullptr : &*map;
 }
 
@@ -88,15 +108,8 @@ Program* Object::find_program(std::string_view name) {
     return program == programs_.end() ? nullptr : &*program;
 }
 
-std::string Object::name() const { return bpf_object__name(object_.get()); }
+int Object::btf_fd() const { return loaded_ ? bpf_object__btf_fd(object_.get()) : -1; }
 
-std::vector<Object::PinnedMap> Object::pinned_maps() const {
-    std::vector<PinnedMap> pinned;
-    const bpf_map* map = nullptr;
-    bpf_object__for_each_map(map, object_.get()) {
-        if (const char* path = bpf_map__pin_path(map)) pinned.push_back({bpf_map__name(map), path});
-    }
-    return pinned;
-}
+std::string Object::name() const { return bpf_object__name(object_.get()); }
 
 }  // namespace wasm_bpf::bpf

@@ -35,7 +35,7 @@ struct ObjectOptions {
 class Object {
 public:
     // Takes a copy of what it needs from `elf`. EINVAL with libbpf's reason where it is no BPF object. Maps may ask to
-    // be pinned: whether they may is the caller's to decide (pinned_maps).
+    // be pinned: whether they may is the caller's to decide (Map::pin_path).
     static Result<std::unique_ptr<Object>> open(std::span<const std::byte> elf, ObjectOptions options = {});
     ~Object();
     Object(const Object&) = delete;
@@ -55,17 +55,15 @@ public:
     [[nodiscard]] std::deque<Map>& maps() { return maps_; }
     [[nodiscard]] std::deque<Program>& programs() { return programs_; }
     [[nodiscard]] std::string name() const;
-    // The maps that load() pins, or takes from where they are pinned already.
-    struct PinnedMap {
-        std::string name;
-        std::string path;
-    };
-    [[nodiscard]] std::vector<PinnedMap> pinned_maps() const;
     // Kernel functions that its programs may call, by name; weak ones too. Known before load.
     [[nodiscard]] const std::vector<std::string>& kfuncs() const { return kfuncs_; }
+    // The kernel's fd of its BTF; -1 before load, or where it has none.
+    [[nodiscard]] int btf_fd() const;
 
 private:
     Object(std::shared_ptr<bpf_object> object, ObjectOptions options, const std::vector<std::uint32_t>& text_helpers);
+    // All that asked for it, or none.
+    Result<> pin_maps();
     std::shared_ptr<bpf_object> object_;
     ObjectOptions options_;
     std::deque<Map> maps_;

@@ -195,6 +195,11 @@ constexpr Import table[] = {
      "Before load: where the map is pinned at load, or taken from where it is pinned already; no bytes: nowhere. 0. "
      "Policy: pins."},
     {version_1,
+     "map_pin_path",
+     i32,
+     {{map, "map"}, {out, "path"}, {u32, "size"}},
+     "Writes where the map is pinned or will be at load, terminated and cut to `size`. Its full length; 0: nowhere."},
+    {version_1,
      "map_reuse",
      i32,
      {{map, "map"}, {map, "existing"}},
@@ -213,12 +218,17 @@ constexpr Import table[] = {
      "map_lookup",
      i32,
      {{map, "map"}, {in, "key"}, {out, "value"}, {u64, "flags"}},
-     "Copies an element to `value` (wasm_bpf_map_info.value_bytes). 0; -ENOENT."},
+     "Copies an element to `value` (wasm_bpf_map_info.value_bytes; of BPF_F_CPU: value_size). Where elements are "
+     "programs, "
+     "maps or sockets: the kernel's id or cookie of it. 0; -ENOENT."},
     {version_1,
      "map_update",
      i32,
      {{map, "map"}, {in, "key"}, {in, "value"}, {u64, "flags"}},
-     "Writes an element. `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_F_LOCK. 0."},
+     "Writes an element. `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_F_LOCK, and BPF_F_CPU where the kernel knows "
+     "it. "
+     "Where an element is a program, map, socket, cgroup or perf event: its handle. Keys of storage maps are handles "
+     "too (a socket; a cgroup; of inodes: a cgroup, network namespace or socket), of task storage a process id. 0."},
     {version_1, "map_delete", i32, {{map, "map"}, {in, "key"}, {u64, "flags"}}, "Deletes an element. 0."},
     {version_1,
      "map_lookup_and_delete",

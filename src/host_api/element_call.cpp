@@ -21,12 +21,13 @@ public:
         if (size > copy_.size()) return -EINVAL;
         std::copy_n(guest, size, copy_.begin());
         bytes_ = copy_.data();
-        return put_fd(host.handles, map, part, std::span(copy_).first(size));
+        return put_fd(host.handles, map, part, std::span(copy_).first(size), opened_);
     }
     [[nodiscard]] void* get() const { return bytes_; }
 
 private:
     std::byte* bytes_ = nullptr;
+    bpf::Fd opened_;
     std::array<std::byte, max_fd_element_bytes> copy_;
 };
 
@@ -44,12 +45,13 @@ int call_element(Host& host, const bpf::Map& map, const ElementCall& call) {
     if (shape.key_size != 0)
         if (const int error = key.read(host, map, ElementPart::key, call.key, shape.key_size); error != 0) return error;
     if (call.command == ElementCommand::remove) return map.remove(key.get(), call.flags);
+    const std::uint32_t value_bytes = map.element_bytes(call.flags);
     if (call.command == ElementCommand::update) {
         Operand value;
-        const int error = value.read(host, map, ElementPart::value, call.value, shape.value_bytes);
+        const int error = value.read(host, map, ElementPart::value, call.value, value_bytes);
         return error != 0 ? error : map.update(key.get(), value.get(), call.flags);
     }
-    void* value = host.memory.at(call.value, shape.value_bytes);
+    void* value = host.memory.at(call.value, value_bytes);
     if (value == nullptr) return -EFAULT;
     return call.command == ElementCommand::lookup ? map.lookup(key.get(), value, call.flags)
                                                   : map.lookup_and_delete(key.get(), value, call.flags);

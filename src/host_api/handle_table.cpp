@@ -77,12 +77,13 @@ int HandleTable::close(Handle handle) {
     const Entry* entry = find(handle);
     if (entry == nullptr) return -EBADF;
     if (entry->owner != 0) return -EINVAL;
-    if (const auto* map = std::get_if<std::unique_ptr<bpf::Map>>(&entry->item))
-        for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(**map); });
+    const auto forget = [&](const bpf::Map& map) {
+        for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(map); });
+    };
+    if (const auto* own = std::get_if<std::unique_ptr<bpf::Map>>(&entry->item)) forget(**own);
     for (std::size_t i = 0; i < entries_.size(); i++) {
         if (entries_[i].owner != handle) continue;
-        if (auto* map = std::get_if<bpf::Map*>(&entries_[i].item))
-            for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(**map); });
+        if (auto* map = std::get_if<bpf::Map*>(&entries_[i].item)) forget(**map);
         free(i);
     }
     free((static_cast<std::uint32_t>(handle) & max_places) - 1);

@@ -17,7 +17,9 @@
 
 namespace wasm_bpf::host_api {
 
-using Handle = std::int32_t;  // greater than 0
+// Greater than any file descriptor that WASI gives a guest, so that its close() can tell them apart.
+using Handle = std::int32_t;
+inline constexpr Handle least_handle = 1 << 16;
 
 struct Socket {
     bpf::Fd fd;
@@ -87,7 +89,7 @@ public:
 private:
     struct Entry {
         Item item;
-        std::uint32_t generation = 0;
+        std::uint32_t generation = 1;
         Handle owner = 0;
     };
 

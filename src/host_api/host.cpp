@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bpf/pin.hpp"
 #include "bpf/ring_window.hpp"
 
 namespace wasm_bpf::host_api {
@@ -16,9 +17,6 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
     if (object_options.btf_path.empty()) object_options.btf_path = options.btf_path;
     auto opened = bpf::Object::open(elf, std::move(object_options));
     if (!opened) return std::unexpected(std::move(opened).error());
-    for (const auto& [map, path] : (*opened)->pinned_maps())
-        if (auto allowed = options.policy.check_pin(path); !allowed)
-            return std::unexpected(std::move(allowed).error().in(fmt::format("map \"{}\"", map)));
     auto object = std::make_unique<HostObject>();
     object->object = std::move(*opened);
     return object;
@@ -34,6 +32,7 @@ Result<> Host::load_object(HostObject& object) {
     if (auto allowed = check_load(object); !allowed) return allowed;
     for (const auto& [map, offset, size] : object.bindings) {
         if (map->is_global_data() && map->name().ends_with(".kconfig")) continue;  // libbpf alone says what is in it
+        if (map->reused()) continue;
         auto value = memory.bytes(offset, map->initial_value().size(), "global data");
         if (!value) return std::unexpected(std::move(value).error());
         if (auto set = map->set_initial_value(*value); !set) return set;
@@ -48,6 +47,11 @@ Result<> Host::load_object(HostObject& object) {
         object.windows.push_back(std::move(*window));
     }
     return {};
+}
+
+Result<> Host::admit_pin(std::string_view path) const {
+    if (auto plain = bpf::check_pin_path(path); !plain) return plain;
+    return options.policy.check_pin(path);
 }
 
 Result<Handle> Host::new_handle(HandleTable::Item item, Handle owner) {

@@ -42,6 +42,8 @@ struct Host {
     Result<> check_load(HostObject& object);
     // Checks the policy, loads, and turns bound guest memory into windows.
     Result<> load_object(HostObject& object);
+    // Asks the policy about a path to pin at or to open, of the plain form that it can judge (bpf/pin.hpp).
+    Result<> admit_pin(std::string_view path) const;
     // A handle for it; EMFILE where the guest holds all that there are, kind denied where the policy has fewer.
     Result<Handle> new_handle(HandleTable::Item item, Handle owner = 0);
     // What HandleTable gave, or its error.

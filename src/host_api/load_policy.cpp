@@ -33,6 +33,11 @@ Result<> Host::check_load(HostObject& object) {
             if (auto allowed = options.policy.check_kfunc(kfunc); !allowed) return allowed;
     for (bpf::Map& map : object.object->maps()) {
         if (!map.autocreate()) continue;
+        if (!map.pin_path().empty())
+            if (auto allowed = admit_pin(map.pin_path()); !allowed)
+                return std::unexpected(
+                    std::move(allowed).error().in(fmt::format("map \"{}\" asks to be pinned", map.name())));
+        if (map.reused()) continue;
         auto charge = map_charges.charge(options.policy, map.shape());
         if (!charge) return std::unexpected(std::move(charge).error().in(fmt::format("map \"{}\"", map.name())));
         map.keep_alive(std::move(*charge));

@@ -39,23 +39,18 @@ Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t s
     result.read_only = map->is_read_only();
     result.global_data = map->is_global_data();
     result.data_bytes = static_cast<std::uint32_t>(map->initial_value().size());
+    const bpf::MapDetails details = map->details();
+    result.map_extra = shape.map_extra;
+    result.id = details.id;
+    result.numa_node = details.numa_node;
+    result.btf_key_type_id = details.btf_key_type_id;
+    result.btf_value_type_id = details.btf_value_type_id;
+    result.interface_index = details.interface_index;
+    result.autocreate = details.autocreate;
+    result.autoattach = details.autoattach;
+    result.pinned = map->pinned();
     map->name().copy(result.name, sizeof(result.name) - 1);
     return host.memory.write(info, size, result, "map_info");
-}
-
-Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
-    bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
-    if (value > UINT32_MAX) return fail(ERANGE, fmt::format("map_set: {} does not fit in 32 bits", value));
-    const auto number = static_cast<std::uint32_t>(value);
-    switch (field) {
-        case WASM_BPF_MAP_MAX_ENTRIES: return map->set_max_entries(number);
-        case WASM_BPF_MAP_TYPE: return map->set_type(number);
-        case WASM_BPF_MAP_KEY_SIZE: return map->set_key_size(number);
-        case WASM_BPF_MAP_VALUE_SIZE: return map->set_value_size(number);
-        case WASM_BPF_MAP_AUTOCREATE: return map->set_autocreate(number != 0);
-        default: return fail(EINVAL, fmt::format("map_set: this host knows no field {}", field));
-    }
 }
 
 I32 element(Host& host, Handle handle, const ElementCall& call) {
@@ -102,6 +97,7 @@ I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t si
         return fail(EINVAL,
                     fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), window_bytes(*map), size));
     HostObject* object = host.handles.object(host.handles.owner_of(handle));
+    if (object == nullptr) return fail(EINVAL, fmt::format("map \"{}\" has no object to hold its window", map->name()));
     auto memory = host.window_memory(window, size, map->name());
     if (!memory) return std::unexpected(std::move(memory).error());
     if (object->object->loaded()) {
@@ -145,11 +141,15 @@ I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
 std::vector<engine::HostImport> map_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<map_info>(module, "map_info"),         bind<map_set>(module, "map_set"),
-        bind<map_lookup>(module, "map_lookup"),     bind<map_update>(module, "map_update"),
-        bind<map_delete>(module, "map_delete"),     bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
-        bind<map_next_key>(module, "map_next_key"), bind<map_initial_value>(module, "map_initial_value"),
-        bind<map_window>(module, "map_window"),     bind<map_attach>(module, "map_attach"),
+        bind<map_info>(module, "map_info"),
+        bind<map_lookup>(module, "map_lookup"),
+        bind<map_update>(module, "map_update"),
+        bind<map_delete>(module, "map_delete"),
+        bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
+        bind<map_next_key>(module, "map_next_key"),
+        bind<map_initial_value>(module, "map_initial_value"),
+        bind<map_window>(module, "map_window"),
+        bind<map_attach>(module, "map_attach"),
     };
 }
 

@@ -140,6 +140,11 @@ Handled fd_fdstat_get(void* context, std::span<engine::Value> values) {
 Handled fd_close(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     if (is_own(host, values[0].i32)) host.own_stdio[values[0].i32] = false;
+    // Programs for libbpf close() what bpf_map_create(), perf_event_open() and their kin give.
+    if (values[0].i32 >= least_handle && host.handles.close(values[0].i32) == 0) {
+        values[0].i32 = 0;
+        return true;
+    }
     return false;
 }
 

@@ -43,17 +43,12 @@ TEST(BpfObject, SaysThatTheBtfFileIsMissing) {
     EXPECT_TRUE(contains(object.error().message, "/nonexistent.btf")) << object.error().message;
 }
 
-TEST(BpfObject, SaysWhereItsMapsAskToBePinned) {
+TEST(BpfObject, MapsSayWhereTheyAskToBePinned) {
     ObjectOptions options;
-    auto pinned = open_object("pinned", options)->pinned_maps();
-    ASSERT_EQ(pinned.size(), 1U);
-    EXPECT_EQ(pinned[0].name, "everybodys");
-    EXPECT_EQ(pinned[0].path, "/sys/fs/bpf/everybodys");
+    EXPECT_EQ(open_object("pinned", options)->find_map("everybodys")->pin_path(), "/sys/fs/bpf/everybodys");
     options.pin_root = "/elsewhere";
-    pinned = open_object("pinned", options)->pinned_maps();
-    ASSERT_EQ(pinned.size(), 1U);
-    EXPECT_EQ(pinned[0].path, "/elsewhere/everybodys");
-    EXPECT_TRUE(open_object("maps")->pinned_maps().empty());
+    EXPECT_EQ(open_object("pinned", options)->find_map("everybodys")->pin_path(), "/elsewhere/everybodys");
+    EXPECT_EQ(open_object("maps")->find_map("table")->pin_path(), "");
 }
 
 TEST(BpfObject, FindsMapsAndProgramsByName) {

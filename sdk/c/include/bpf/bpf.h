@@ -64,6 +64,162 @@ LIBBPF_API int bpf_iter_create(int link_fd)
 	return wasm_bpf__explain(wasm_bpf_iterator_open(link_fd));
 }
 
+struct bpf_map_batch_opts {
+	size_t sz;
+	__u64 elem_flags;
+	__u64 flags;
+};
+
+LIBBPF_API int bpf_map_lookup_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, __u32 *count,
+				    const struct bpf_map_batch_opts *opts)
+{
+	return wasm_bpf__result(wasm_bpf_map_lookup_batch(fd, in_batch, out_batch, keys, values, count,
+							  opts ? opts->elem_flags : 0, opts ? opts->flags : 0));
+}
+
+LIBBPF_API int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values,
+					       __u32 *count, const struct bpf_map_batch_opts *opts)
+{
+	return wasm_bpf__result(wasm_bpf_map_lookup_and_delete_batch(fd, in_batch, out_batch, keys, values, count,
+								     opts ? opts->elem_flags : 0,
+								     opts ? opts->flags : 0));
+}
+
+LIBBPF_API int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
+				    const struct bpf_map_batch_opts *opts)
+{
+	return wasm_bpf__result(wasm_bpf_map_update_batch(fd, keys, values, count, opts ? opts->elem_flags : 0,
+							  opts ? opts->flags : 0));
+}
+
+LIBBPF_API int bpf_map_delete_batch(int fd, const void *keys, __u32 *count, const struct bpf_map_batch_opts *opts)
+{
+	return wasm_bpf__result(wasm_bpf_map_delete_batch(fd, keys, count, opts ? opts->elem_flags : 0,
+							  opts ? opts->flags : 0));
+}
+
+LIBBPF_API int bpf_map_freeze(int fd)
+{
+	return wasm_bpf__result(wasm_bpf_map_freeze(fd));
+}
+
+struct bpf_map_create_opts {
+	size_t sz;
+	__u32 btf_fd; /* of bpf_object__btf_fd(), of a loaded object */
+	__u32 btf_key_type_id;
+	__u32 btf_value_type_id;
+	__u32 btf_vmlinux_value_type_id;
+	__u32 inner_map_fd;
+	__u32 map_flags;
+	__u64 map_extra;
+	__u32 numa_node;
+	__u32 map_ifindex;
+	__s32 value_type_btf_obj_fd;
+	__u32 token_fd;
+	const void *excl_prog_hash;
+	__u32 excl_prog_hash_size;
+};
+
+/* What it gives is closed by close(). */
+LIBBPF_API int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
+			      __u32 max_entries, const struct bpf_map_create_opts *opts)
+{
+	struct wasm_bpf_map_create_options options = {
+		.size = sizeof(options),
+		.type = map_type,
+		.key_size = key_size,
+		.value_size = value_size,
+		.max_entries = max_entries,
+		.name = (uintptr_t)map_name,
+		.name_size = map_name ? strlen(map_name) : 0,
+	};
+
+	if (opts) {
+		if (opts->btf_vmlinux_value_type_id || opts->value_type_btf_obj_fd || opts->token_fd ||
+		    opts->excl_prog_hash_size)
+			return wasm_bpf__unsupported(
+				"bpf_map_create: guests cannot give types of the kernel, tokens and program hashes");
+		options.map_flags = opts->map_flags;
+		options.map_extra = opts->map_extra;
+		options.inner = (wasm_bpf_handle)opts->inner_map_fd;
+		options.numa_node = opts->numa_node;
+		options.interface_index = opts->map_ifindex;
+		options.btf_object = (wasm_bpf_handle)opts->btf_fd;
+		options.btf_key_type_id = opts->btf_key_type_id;
+		options.btf_value_type_id = opts->btf_value_type_id;
+	}
+	return wasm_bpf__result(wasm_bpf_map_create(&options));
+}
+
+/* What of it the host tells: type, id, sizes, flags, name, ifindex, map_extra and the ids of the BTF types. */
+LIBBPF_API int bpf_map_get_info_by_fd(int map_fd, struct bpf_map_info *info, __u32 *info_len)
+{
+	struct wasm_bpf_map_info own;
+	int result = wasm_bpf__result(wasm_bpf_map_info(map_fd, &own, sizeof(own)));
+
+	if (result)
+		return result;
+	struct bpf_map_info all = {
+		.type = own.type,
+		.id = own.id,
+		.key_size = own.key_size,
+		.value_size = own.value_size,
+		.max_entries = own.max_entries,
+		.map_flags = own.map_flags,
+		.ifindex = own.interface_index,
+		.btf_key_type_id = own.btf_key_type_id,
+		.btf_value_type_id = own.btf_value_type_id,
+		.map_extra = own.map_extra,
+	};
+	memcpy(all.name, own.name, sizeof(all.name) - 1);
+	if (*info_len > sizeof(all))
+		*info_len = sizeof(all);
+	memcpy(info, &all, *info_len);
+	return 0;
+}
+
+struct bpf_obj_pin_opts {
+	size_t sz;
+	__u32 file_flags;
+	int path_fd;
+};
+
+LIBBPF_API int bpf_obj_pin_opts(int fd, const char *pathname, const struct bpf_obj_pin_opts *opts)
+{
+	if (opts && (opts->file_flags || opts->path_fd))
+		return wasm_bpf__unsupported("bpf_obj_pin_opts: guests cannot give file_flags and path_fd");
+	return wasm_bpf__result(wasm_bpf_pin(fd, pathname, strlen(pathname)));
+}
+
+LIBBPF_API int bpf_obj_pin(int fd, const char *pathname)
+{
+	return bpf_obj_pin_opts(fd, pathname, NULL);
+}
+
+struct bpf_obj_get_opts {
+	size_t sz;
+	__u32 file_flags; /* BPF_F_RDONLY, BPF_F_WRONLY */
+	int path_fd;
+};
+
+/* A map or a link; what it gives is closed by close(). */
+LIBBPF_API int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_opts *opts)
+{
+	if (opts && opts->path_fd)
+		return wasm_bpf__unsupported("bpf_obj_get_opts: guests cannot give path_fd");
+	__u32 flags = opts ? opts->file_flags : 0;
+	int32_t handle = wasm_bpf_open_pinned(pathname, strlen(pathname), WASM_BPF_PINNED_MAP, flags);
+
+	if (handle == -WASM_BPF_EINVAL)
+		handle = wasm_bpf_open_pinned(pathname, strlen(pathname), WASM_BPF_PINNED_LINK, flags);
+	return wasm_bpf__result(handle);
+}
+
+LIBBPF_API int bpf_obj_get(const char *pathname)
+{
+	return bpf_obj_get_opts(pathname, NULL);
+}
+
 struct bpf_test_run_opts {
 	size_t sz;
 	const void *data_in;

@@ -85,6 +85,9 @@ int32_t WASM_BPF_IMPORT(map_set_inner)(wasm_bpf_handle map, wasm_bpf_handle inne
 /* Before load: where the map is pinned at load, or taken from where it is pinned already; no bytes: nowhere. 0. Policy: pins. */
 int32_t WASM_BPF_IMPORT(map_set_pin_path)(wasm_bpf_handle map, const void *path, uint32_t path_size);
 
+/* Writes where the map is pinned or will be at load, terminated and cut to `size`. Its full length; 0: nowhere. */
+int32_t WASM_BPF_IMPORT(map_pin_path)(wasm_bpf_handle map, void *path, uint32_t size);
+
 /* Before load: the object takes `existing`, of the same shape, in the place of its own map. 0. */
 int32_t WASM_BPF_IMPORT(map_reuse)(wasm_bpf_handle map, wasm_bpf_handle existing);
 
@@ -94,10 +97,10 @@ int32_t WASM_BPF_IMPORT(map_freeze)(wasm_bpf_handle map);
 /* Attaches the operations of a struct_ops map: struct wasm_bpf_attach_options (0: none). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(map_attach)(wasm_bpf_handle map, const void *options);
 
-/* Copies an element to `value` (wasm_bpf_map_info.value_bytes). 0; -ENOENT. */
+/* Copies an element to `value` (wasm_bpf_map_info.value_bytes; of BPF_F_CPU: value_size). Where elements are programs, maps or sockets: the kernel's id or cookie of it. 0; -ENOENT. */
 int32_t WASM_BPF_IMPORT(map_lookup)(wasm_bpf_handle map, const void *key, void *value, uint64_t flags);
 
-/* Writes an element. `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_F_LOCK. 0. */
+/* Writes an element. `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST, BPF_F_LOCK, and BPF_F_CPU where the kernel knows it. Where an element is a program, map, socket, cgroup or perf event: its handle. Keys of storage maps are handles too (a socket; a cgroup; of inodes: a cgroup, network namespace or socket), of task storage a process id. 0. */
 int32_t WASM_BPF_IMPORT(map_update)(wasm_bpf_handle map, const void *key, const void *value, uint64_t flags);
 
 /* Deletes an element. 0. */

@@ -2,6 +2,8 @@
 #ifndef WASM_BPF_MAP_H
 #define WASM_BPF_MAP_H
 
+#include <limits.h>
+
 #include <wasm_bpf/object.h>
 
 #ifdef __cplusplus
@@ -89,6 +91,181 @@ LIBBPF_API int bpf_map__set_value_size(struct bpf_map *map, __u32 size)
 LIBBPF_API int bpf_map__set_autocreate(struct bpf_map *map, bool autocreate)
 {
 	return wasm_bpf__map_set(map, WASM_BPF_MAP_AUTOCREATE, autocreate);
+}
+
+LIBBPF_API bool bpf_map__autocreate(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).autocreate;
+}
+
+LIBBPF_API int bpf_map__set_map_flags(struct bpf_map *map, __u32 flags)
+{
+	return wasm_bpf__map_set(map, WASM_BPF_MAP_FLAGS, flags);
+}
+
+LIBBPF_API __u32 bpf_map__numa_node(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).numa_node;
+}
+
+LIBBPF_API int bpf_map__set_numa_node(struct bpf_map *map, __u32 numa_node)
+{
+	return wasm_bpf__map_set(map, WASM_BPF_MAP_NUMA_NODE, numa_node);
+}
+
+LIBBPF_API __u64 bpf_map__map_extra(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).map_extra;
+}
+
+LIBBPF_API int bpf_map__set_map_extra(struct bpf_map *map, __u64 map_extra)
+{
+	return wasm_bpf__map_set(map, WASM_BPF_MAP_EXTRA, map_extra);
+}
+
+LIBBPF_API __u32 bpf_map__ifindex(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).interface_index;
+}
+
+LIBBPF_API int bpf_map__set_ifindex(struct bpf_map *map, __u32 ifindex)
+{
+	return wasm_bpf__map_set(map, WASM_BPF_MAP_INTERFACE, ifindex);
+}
+
+LIBBPF_API bool bpf_map__autoattach(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).autoattach;
+}
+
+LIBBPF_API int bpf_map__set_autoattach(struct bpf_map *map, bool autoattach)
+{
+	return wasm_bpf__map_set(map, WASM_BPF_MAP_AUTOATTACH, autoattach);
+}
+
+LIBBPF_API __u32 bpf_map__btf_key_type_id(const struct bpf_map *map)
+{
+	return map ? wasm_bpf__map_info(map).btf_key_type_id : 0;
+}
+
+LIBBPF_API __u32 bpf_map__btf_value_type_id(const struct bpf_map *map)
+{
+	return map ? wasm_bpf__map_info(map).btf_value_type_id : 0;
+}
+
+/* Of global data, before load. */
+LIBBPF_API int bpf_map__set_initial_value(struct bpf_map *map, const void *data, size_t size)
+{
+	return wasm_bpf__explain(wasm_bpf_map_set_initial_value(wasm_bpf__map_handle(map), data, size));
+}
+
+LIBBPF_API int bpf_map__set_inner_map_fd(struct bpf_map *map, int fd)
+{
+	return wasm_bpf__explain(wasm_bpf_map_set_inner(wasm_bpf__map_handle(map), fd));
+}
+
+/* Of the same type and sizes. */
+LIBBPF_API int bpf_map__reuse_fd(struct bpf_map *map, int fd)
+{
+	return wasm_bpf__explain(wasm_bpf_map_reuse(wasm_bpf__map_handle(map), fd));
+}
+
+/* Pins */
+
+LIBBPF_API int bpf_map__set_pin_path(struct bpf_map *map, const char *path)
+{
+	return wasm_bpf__explain(
+		wasm_bpf_map_set_pin_path(wasm_bpf__map_handle(map), path, path ? strlen(path) : 0));
+}
+
+LIBBPF_API const char *bpf_map__pin_path(const struct bpf_map *map)
+{
+	char path[PATH_MAX];
+
+	if (wasm_bpf__result(wasm_bpf_map_pin_path(wasm_bpf__map_handle(map), path, sizeof(path))) <= 0)
+		return NULL;
+	return wasm_bpf__keep_name(wasm_bpf__map_handle(map), 'P', path);
+}
+
+LIBBPF_API const char *bpf_map__get_pin_path(const struct bpf_map *map)
+{
+	return bpf_map__pin_path(map);
+}
+
+LIBBPF_API bool bpf_map__is_pinned(const struct bpf_map *map)
+{
+	return wasm_bpf__map_info(map).pinned;
+}
+
+/* Its own path where none is given; -EINVAL where it has another already. */
+static inline int wasm_bpf__map_pin_path(const struct bpf_map *map, const char **path)
+{
+	const char *own = bpf_map__pin_path(map);
+
+	if (!*path)
+		*path = own;
+	if (*path && (!own || !strcmp(*path, own)))
+		return 0;
+	errno = EINVAL;
+	return -errno;
+}
+
+LIBBPF_API int bpf_map__pin(struct bpf_map *map, const char *path)
+{
+	int result = wasm_bpf__map_pin_path(map, &path);
+
+	if (result || bpf_map__is_pinned(map))
+		return result;
+	return wasm_bpf__explain(wasm_bpf_pin(wasm_bpf__map_handle(map), path, strlen(path)));
+}
+
+LIBBPF_API int bpf_map__unpin(struct bpf_map *map, const char *path)
+{
+	int result = wasm_bpf__map_pin_path(map, &path);
+
+	return result ? result : wasm_bpf__explain(wasm_bpf_unpin(wasm_bpf__map_handle(map), path, strlen(path)));
+}
+
+/* Every map in the folder, or at its own path where there is one. */
+static inline int wasm_bpf__each_pin(struct bpf_object *object, const char *folder,
+				     int (*act)(struct bpf_map *map, const char *path))
+{
+	struct bpf_map *map;
+	int result = 0;
+
+	bpf_object__for_each_map(map, object) {
+		char path[PATH_MAX];
+
+		if (!folder && !bpf_map__pin_path(map))
+			continue;
+		if (folder && snprintf(path, sizeof(path), "%s/%s", folder, bpf_map__name(map)) >= (int)sizeof(path)) {
+			errno = ENAMETOOLONG;
+			return -errno;
+		}
+		/* a name in a BPF file system has no dots */
+		for (char *dot = folder ? path + strlen(folder) : NULL; dot && (dot = strchr(dot, '.'));)
+			*dot = '_';
+		result = act(map, folder ? path : NULL);
+		if (result)
+			break;
+	}
+	return result;
+}
+
+LIBBPF_API int bpf_object__pin_maps(struct bpf_object *object, const char *path)
+{
+	return wasm_bpf__each_pin(object, path, bpf_map__pin);
+}
+
+LIBBPF_API int bpf_object__unpin_maps(struct bpf_object *object, const char *path)
+{
+	return wasm_bpf__each_pin(object, path, bpf_map__unpin);
+}
+
+/* For bpf_map_create: names the object, whose BTF it is. */
+LIBBPF_API int bpf_object__btf_fd(const struct bpf_object *object)
+{
+	return wasm_bpf__object_handle(object);
 }
 
 /* The checks that libbpf makes before it trusts the caller's sizes. 0 sizes: the call has no such argument. */

@@ -46,7 +46,7 @@ static inline const char *wasm_bpf__keep_name(wasm_bpf_handle handle, char kind,
 {
 	struct wasm_bpf__name *name = wasm_bpf__names;
 
-	while (name && (name->handle != handle || name->kind != kind))
+	while (name && (name->handle != handle || name->kind != kind || strcmp(name->text, text)))
 		name = name->next;
 	if (name)
 		return name->text;
