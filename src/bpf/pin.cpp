@@ -24,6 +24,8 @@ struct Place {
     std::string name;
 };
 
+constexpr std::string_view no_bpf_file_system = "not in a BPF file system (mount -t bpf bpffs /sys/fs/bpf)";
+
 enum class MissingFolders { are_made, are_errors };
 
 // A path that names the fd itself, for system calls that take paths only.
@@ -43,7 +45,8 @@ Error folder_error(int code, const std::string& name) {
 Result<Fd> open_folder(int parent, const std::string& name, MissingFolders missing) {
     const auto open = [&] { return ::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); };
     Fd folder(open());
-    if (!folder.valid() && errno == ENOENT && missing == MissingFolders::are_made && in_bpf_file_system(parent)) {
+    if (!folder.valid() && errno == ENOENT && missing == MissingFolders::are_made) {
+        if (!in_bpf_file_system(parent)) return fail(EINVAL, std::string(no_bpf_file_system));
         if (::mkdirat(parent, name.c_str(), 0700) != 0 && errno != EEXIST)
             return std::unexpected(folder_error(errno, name));
         folder.reset(open());
@@ -63,8 +66,7 @@ Result<Place> find_place(const std::string& path, MissingFolders missing) {
         }
         place.name.assign(part.begin(), part.end());
     }
-    if (!in_bpf_file_system(place.folder.get()))
-        return fail(EINVAL, "not in a BPF file system (mount -t bpf bpffs /sys/fs/bpf)");
+    if (!in_bpf_file_system(place.folder.get())) return fail(EINVAL, std::string(no_bpf_file_system));
     // The kernel refuses it with a bare EPERM (kernel/bpf/inode.c: bpf_lookup).
     if (place.name.find('.') != std::string::npos) return fail(EINVAL, "a name in a BPF file system has no dots");
     return place;
@@ -101,9 +103,16 @@ bool identify(int fd, Identity& identity) {
     return bpf_obj_get_info_by_fd(fd, &identity, &size) == 0;
 }
 
+// The kernel has two spellings for links: "bpf_link" for a new one, "bpf-link" for one that was opened anew.
+std::string object_kind(int fd) {
+    std::string kind = kind_of_fd(fd);
+    std::ranges::replace(kind, '_', '-');
+    return kind;
+}
+
 bool same(int one, int other) {
     Identity first{}, second{};
-    return kind_of_fd(one) == kind_of_fd(other) && identify(one, first) && identify(other, second) && first == second;
+    return object_kind(one) == object_kind(other) && identify(one, first) && identify(other, second) && first == second;
 }
 
 }  // namespace

@@ -62,18 +62,6 @@ public:
         return std::string(reinterpret_cast<const char*>(rest.data()));
     }
 
-    // Copies as much of `text` as fits in `size` bytes with a zero at its end; nothing where `size` is 0.
-    [[nodiscard]] Result<> write_text(std::uint64_t offset, std::uint64_t size, std::string_view text,
-                                      std::string_view what) const {
-        auto target = bytes(offset, size, what);
-        if (!target) return std::unexpected(std::move(target).error());
-        if (size == 0) return {};
-        const std::size_t copied = std::min<std::size_t>(text.size(), size - 1);
-        std::memcpy(target->data(), text.data(), copied);
-        (*target)[copied] = std::byte{0};
-        return {};
-    }
-
     // Copies as much of `value` as fits in `size` bytes.
     template <typename T>
     [[nodiscard]] Result<> write(std::uint64_t offset, std::uint64_t size, const T& value,
