@@ -113,7 +113,11 @@ void measure_rate(const Programs& programs) {
 }
 
 void measure_drain(const Programs& programs) {
-    print({"ring drain, a 64-byte record",
+    print({"ring drain, callback inlined, a 64-byte record",
+           "ns",
+           {Bar::Kind::ratio, 1.0},
+           by_turns(10, programs.native("drain"), programs.guest("drain_inlined"), own_figures)});
+    print({"  by a pointer to the callback",
            "ns",
            {Bar::Kind::ratio, 1.1},
            by_turns(10, programs.native("drain"), programs.guest("drain"), own_figures)});
@@ -145,8 +149,26 @@ void measure_start(const Programs& programs) {
 void measure_lookup(const Programs& programs) {
     print({"map lookup by call",
            "ns",
-           {Bar::Kind::ratio, 1.25},
+           {Bar::Kind::ratio, 1.15},
            by_turns(10, programs.native("lookup"), programs.guest("lookup"), own_figures)});
+    print({"map lookup by batches of 1,000, an element",
+           "ns",
+           {Bar::Kind::ratio, 1.05},
+           by_turns(10, programs.native("batch"), programs.guest("batch"), own_figures)});
+}
+
+void measure_window(const Programs& programs) {
+    for (const auto& [what, name] :
+         {std::pair{"read of an mmapable array's element", "array"}, std::pair{"read of a global variable", "global"}})
+        print({what,
+               "ns",
+               {Bar::Kind::absolute, 5},
+               by_turns(5, with(programs.native("window"), {name}), with(programs.guest("window"), {name}),
+                        own_figures)});
+    print({"walk of a list in an arena, a node",
+           "ns",
+           {Bar::Kind::ratio, 1.2},
+           by_turns(10, programs.native("arena"), programs.guest("arena"), own_figures)});
 }
 
 void measure_memory(const Programs& programs) {
@@ -181,22 +203,23 @@ struct Measurement {
 };
 
 constexpr Measurement measurements[] = {
-    {"drain", measure_drain},   {"rate", measure_rate},     {"start", measure_start},
-    {"lookup", measure_lookup}, {"memory", measure_memory}, {"size", measure_size},
+    {"drain", measure_drain},   {"rate", measure_rate},     {"start", measure_start}, {"lookup", measure_lookup},
+    {"window", measure_window}, {"memory", measure_memory}, {"size", measure_size},
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        fmt::print(stderr, "usage: bench BUILD_DIR [drain|rate|start|lookup|memory|size]...\n");
+        fmt::print(stderr, "usage: bench BUILD_DIR [drain|rate|start|lookup|window|memory|size]...\n");
         return 2;
     }
     const Programs programs{argv[1]};
     const std::vector<std::string> chosen(argv + 2, argv + argc);
     for (const std::string& name : chosen)
         if (std::ranges::none_of(measurements, [&](const Measurement& known) { return name == known.name; })) {
-            fmt::print(stderr, "bench: there is no measurement \"{}\": drain, rate, start, lookup, memory, size\n",
+            fmt::print(stderr,
+                       "bench: there is no measurement \"{}\": drain, rate, start, lookup, window, memory, size\n",
                        name);
             return 2;
         }

@@ -47,8 +47,10 @@ static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 #elif defined(INLINED)
 static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 {
+	int error = wasm_bpf_ring_acquire(ring->handle);
+
 	(void)tool;
-	return wasm_bpf_ring_drain(ring_buffer__ring(ring, 0), add_number, sum);
+	return error ? error : (int)wasm_bpf_ring_drain(ring_buffer__ring(ring, 0), add_number, sum);
 }
 #else
 static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)

@@ -153,11 +153,18 @@ std::string global_data_identifier(std::string_view name) {
     return {};
 }
 
+// libbpf's name for the section of global variables that live in the arena.
+constexpr std::string_view arena_section = ".addr_space.1";
+
+bool holds_variables_of(std::string_view section, const MapDescription& map) {
+    return map.is_arena ? section == arena_section : global_data_identifier(section) == map.identifier;
+}
+
 void describe_variables(const btf* btf, TypeReader& types, MapDescription& map) {
     for (std::uint32_t id = 1; id < btf__type_cnt(btf); ++id) {
         const btf_type* section = btf__type_by_id(btf, id);
         if (!btf_is_datasec(section)) continue;
-        if (global_data_identifier(types.text(section->name_off)) != map.identifier) continue;
+        if (!holds_variables_of(types.text(section->name_off), map)) continue;
         for (std::uint32_t i = 0; i < btf_vlen(section); ++i) {
             const btf_var_secinfo& place = btf_var_secinfos(section)[i];
             const btf_type* variable = btf__type_by_id(btf, place.type);
@@ -173,6 +180,12 @@ void describe_variables(const btf* btf, TypeReader& types, MapDescription& map) 
 MapDescription describe_map(bpf_map* map, const btf* btf, TypeReader& types) {
     MapDescription result;
     result.name = result.identifier = bpf_map__name(map);
+    result.is_struct_ops = bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS;
+    result.is_arena = bpf_map__type(map) == BPF_MAP_TYPE_ARENA;
+    if (result.is_arena) {
+        if (bpf_map__initial_value(map, &result.size_bytes) != nullptr) describe_variables(btf, types, result);
+        return result;
+    }
     if (!bpf_map__is_internal(map)) return result;
     result.identifier = global_data_identifier(result.name);
     // libbpf puts the object's name before the well-known sections' names.

@@ -63,6 +63,8 @@ struct MapDescription {
     // expose them.
     bool is_global_data = false;
     bool is_read_only = false;
+    bool is_arena = false;  // it has the variables of the section .addr_space.1
+    bool is_struct_ops = false;
     std::size_t size_bytes = 0;
     std::vector<VariableDescription> variables;
 };

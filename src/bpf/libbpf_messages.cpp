@@ -25,8 +25,9 @@ __attribute__((format(printf, 2, 0))) int collect(libbpf_print_level level, cons
 }
 
 // Lines that say that something failed without saying why, or that speak of an attempt which another one followed.
-constexpr std::array vague = {"failed to load object", "Retrying without BTF", "-- BEGIN PROG LOAD LOG --",
-                              "failed to load: ", "Kernel error message: Exclusivity flag on"};
+constexpr std::array vague = {
+    "failed to load object", "Retrying without BTF",        "-- BEGIN PROG LOAD LOG --",
+    "failed to load: ",      "failed to load BPF skeleton", "Kernel error message: Exclusivity flag on"};
 
 }  // namespace
 

@@ -154,8 +154,10 @@ bool Map::is_global_data() const { return map_ != nullptr && bpf_map__is_interna
 
 bool Map::is_struct_ops() const { return shape_.type == BPF_MAP_TYPE_STRUCT_OPS; }
 
-// As the kernel sizes it (kernel/bpf/arraymap.c: array_map_alloc).
+// As the kernel sizes it (kernel/bpf/arraymap.c: array_map_alloc; kernel/bpf/arena.c: arena_map_alloc).
 std::size_t Map::mapping_bytes() const {
+    if (shape_.type == BPF_MAP_TYPE_ARENA)
+        return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) * shape_.max_entries;
     if (shape_.type != BPF_MAP_TYPE_ARRAY || !(shape_.map_flags & BPF_F_MMAPABLE)) return 0;
     const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     return round_up(round_up(shape_.value_size, 8) * shape_.max_entries, page);

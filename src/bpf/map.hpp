@@ -142,7 +142,7 @@ public:
 
     // .data, .bss, .rodata, .kconfig and their custom kin.
     [[nodiscard]] bool is_global_data() const;
-    // Bytes of the mapping behind an mmapable array or global data; 0 where it cannot be mapped.
+    // Bytes of the mapping behind an mmapable array, global data or an arena; 0 where it cannot be mapped.
     [[nodiscard]] std::size_t mapping_bytes() const;
     // Whether BPF programs alone may write it (.rodata: frozen at load).
     [[nodiscard]] bool is_read_only() const;
@@ -152,10 +152,24 @@ public:
     // Holds on to what must end with the map.
     void keep_alive(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
 
+    // libbpf's own mapping of the content of a loaded object's global data or arena; null where it has none.
+    [[nodiscard]] std::byte* libbpf_mapping() const;
+    // Of a loaded object's arena: where in it its global variables begin.
+    [[nodiscard]] std::size_t global_offset() const { return global_offset_; }
+
+    // Called by Object before load: keeps libbpf from mapping an arena at an address that a guest chose.
+    Result<> prepare_for_load();
     // Called by Object before load: takes what is pinned at pin_path(), where something is.
     Result<> take_pinned();
     // Called by Object after load: takes over fd and final sizes, ...
     void refresh();
+    void loaded(std::size_t global_offset) {
+        libbpf_maps_ = fd_ < 0;
+        global_offset_ = global_offset;
+        refresh();
+    }
+    // ... or, after a failed one, gives up the fd, which libbpf may have closed.
+    void load_failed() { fd_ = -1; }
     // ... and pins what asked for it.
     Result<> pin_at_load();
     // libbpf's map; null for one without an object.
@@ -181,6 +195,8 @@ private:
     std::string pin_path_;
     bool pinned_ = false;
     bool reused_ = false;
+    bool libbpf_maps_ = false;  // libbpf made the map at load, and mapped it where it maps its kind
+    std::size_t global_offset_ = 0;
 };
 
 }  // namespace wasm_bpf::bpf

@@ -20,6 +20,33 @@ namespace {
 
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
+// Loads, and says where in the object's arena libbpf put the global variables: only skeletons are told.
+int load_with_arena(bpf_object* object, bpf_map* arena, std::size_t& global_offset) {
+    void* globals = nullptr;
+    bpf_map_skeleton entry{.name = bpf_map__name(arena), .map = &arena, .mmaped = &globals, .link = nullptr};
+    bpf_object_skeleton skeleton{};
+    skeleton.sz = sizeof(skeleton);
+    skeleton.name = bpf_object__name(object);
+    skeleton.obj = &object;
+    skeleton.map_cnt = 1;
+    skeleton.map_skel_sz = sizeof(entry);
+    skeleton.maps = &entry;
+    const int error = bpf_object__load_skeleton(&skeleton);
+    std::size_t bytes = 0;
+    const void* start = bpf_map__initial_value(arena, &bytes);
+    if (error == 0 && start != nullptr)
+        global_offset =
+            static_cast<std::size_t>(static_cast<std::byte*>(globals) - static_cast<const std::byte*>(start));
+    return error;
+}
+
+// libbpf allows one.
+bpf_map* arena_of(const bpf_object* object) {
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, object) if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) return map;
+    return nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, ObjectOptions options) {
@@ -66,17 +93,23 @@ Result<> Object::load() {
         if (auto taken = map.take_pinned(); !taken) return taken;
     const LibbpfMessages messages;
     prepare_uprobe_links(object_.get());
+    for (Map& map : maps_)
+        if (auto ready = map.prepare_for_load(); !ready) return ready;
+    std::size_t global_offset = 0;
+    bpf_map* arena = arena_of(object_.get());
     ProgramLogs logs(programs_);
-    const int error = bpf_object__load(object_.get());
+    const int error =
+        arena != nullptr ? load_with_arena(object_.get(), arena, global_offset) : bpf_object__load(object_.get());
     const bpf_program* failed = error != 0 ? failed_program(object_.get(), messages) : nullptr;
     for (Program& program : programs_) program.set_log(logs.take(program, program.raw() == failed));
     if (error != 0) {
+        for (Map& map : maps_) map.load_failed();
         const auto program = std::ranges::find(programs_, failed, &Program::raw);
         const std::string_view log = program != programs_.end() ? program->log() : std::string_view();
         return std::unexpected(load_error(object_.get(), options_, {error, failed, log}, messages).in("load"));
     }
     loaded_ = true;
-    for (Map& map : maps_) map.refresh();
+    for (Map& map : maps_) map.loaded(map.raw() == arena ? global_offset : 0);
     return pin_maps();
 }
 

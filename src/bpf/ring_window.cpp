@@ -55,17 +55,6 @@ Result<> map_ring_window(const Map& map, std::span<std::byte> memory) {
     return {};
 }
 
-Result<> map_array_window(const Map& map, std::span<std::byte> memory) {
-    const std::size_t bytes = map.mapping_bytes();
-    if (bytes == 0) return fail(EINVAL, window_of(map) + ": the map cannot be mapped");
-    if (map.fd() < 0) return fail(EBADF, window_of(map) + ": the object is not loaded");
-    if (!page_aligned(memory) || memory.size() < bytes)
-        return fail(EINVAL, window_of(map) + ": it takes " + std::to_string(bytes) + " bytes of page-aligned memory");
-    const int protection = map.is_read_only() ? PROT_READ : PROT_READ | PROT_WRITE;
-    if (!map_over(memory.first(bytes), protection, 0, map.fd(), 0)) return restored(map, memory.first(bytes), errno);
-    return {};
-}
-
 void unmap_window(std::span<std::byte> memory) noexcept {
     if (memory.empty()) return;
     // Where even this fails (the process has too many mappings) the kernel's memory stays there, as harmless as before.

@@ -19,10 +19,6 @@ class Map;
 // is as it was, save its content. Undo with unmap_window.
 Result<> map_ring_window(const Map& map, std::span<std::byte> memory);
 
-// Maps an mmapable array or global data over `memory` (page-aligned, at least Map::mapping_bytes), read-only where
-// the map is (Map::is_read_only).
-Result<> map_array_window(const Map& map, std::span<std::byte> memory);
-
 // Puts ordinary zeroed private memory back.
 void unmap_window(std::span<std::byte> memory) noexcept;
 

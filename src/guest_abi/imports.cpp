@@ -289,7 +289,9 @@ constexpr Import table[] = {
      "Makes page-aligned guest memory of wasm_bpf_map_info.window_bytes the map's content. Before load: fills it with "
      "the "
      "initial value; what the guest writes there until object_load is what the map starts with. From load on it is the "
-     "kernel's own memory, read-only for .rodata, until the object is closed. 0."},
+     "kernel's own memory, read-only for .rodata, until the map is closed. An arena is bound before load; the low 32 "
+     "bits of the pointers in it are then the guest's, and its global variables move to wasm_bpf_map_info.data_offset. "
+     "0."},
 
     {version_1,
      "map_read",

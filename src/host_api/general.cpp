@@ -24,7 +24,10 @@ I32 close(Host& host, Handle handle) {
 
 I32 possible_cpus(Host&) { return bpf::possible_cpus(); }
 
-I32 host_features(Host& host) { return host.options.windows == Windows::offered ? WASM_BPF_HOST_WINDOWS : 0; }
+I32 host_features(Host& host) {
+    if (host.options.windows == Windows::refused) return 0;
+    return WASM_BPF_HOST_WINDOWS | (host.shares_pointers() ? WASM_BPF_HOST_ARENA : 0);
+}
 
 I32 interface_index(Host& host, std::uint32_t name, std::uint32_t name_size) {
     auto text = host.memory.text(name, name_size, "interface_index");

@@ -1,5 +1,6 @@
 #include "host_api/handle_table.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace wasm_bpf::host_api {
@@ -80,7 +81,10 @@ int HandleTable::close(Handle handle) {
     const auto forget = [&](const bpf::Map& map) {
         for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(map); });
     };
-    if (const auto* own = std::get_if<std::unique_ptr<bpf::Map>>(&entry->item)) forget(**own);
+    if (const auto* own = std::get_if<std::unique_ptr<bpf::Map>>(&entry->item)) {
+        forget(**own);
+        windows_.erase(own->get());
+    }
     for (std::size_t i = 0; i < entries_.size(); i++) {
         if (entries_[i].owner != handle) continue;
         if (auto* map = std::get_if<bpf::Map*>(&entries_[i].item)) forget(**map);
@@ -90,11 +94,16 @@ int HandleTable::close(Handle handle) {
     return 0;
 }
 
+bool HandleTable::has_window(std::span<const std::byte> memory) const {
+    return std::ranges::any_of(windows_, [&](const auto& kept) { return kept.second.overlaps(memory); });
+}
+
 void HandleTable::close_all() {
     for (std::size_t i = 0; i < entries_.size(); i++)
         if (std::holds_alternative<bpf::Link>(entries_[i].item)) free(i);
     for (std::size_t i = 0; i < entries_.size(); i++)
         if (std::holds_alternative<std::unique_ptr<RingSet>>(entries_[i].item)) free(i);
+    windows_.clear();
     entries_.clear();
     free_.clear();
     count_ = 0;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "bpf/program.hpp"
 #include "host_api/host_object.hpp"
 #include "host_api/ring_set.hpp"
+#include "host_api/window.hpp"
 
 namespace wasm_bpf::host_api {
 
@@ -75,6 +78,11 @@ public:
     Handle handle_of(Handle owner, bpf::Map* map);
     Handle handle_of(Handle owner, bpf::Program* program);
 
+    // Keeps the window of a map that the guest owns itself until that is closed; an object's are its own.
+    void keep_window(const bpf::Map& map, Window window) { windows_.emplace(&map, std::move(window)); }
+    // Whether such a window has some of the memory.
+    [[nodiscard]] bool has_window(std::span<const std::byte> memory) const;
+
     // Ends what it names, and all that it owns. -EBADF where it names nothing, -EINVAL where it is owned itself.
     int close(Handle handle);
     // Everything, links first.
@@ -112,6 +120,7 @@ private:
     std::vector<std::size_t> free_;
     std::size_t count_ = 0;
     std::size_t limit_ = most();
+    std::multimap<const bpf::Map*, Window> windows_;
 };
 
 }  // namespace wasm_bpf::host_api

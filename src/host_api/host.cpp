@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bpf/pin.hpp"
-#include "bpf/ring_window.hpp"
+#include "host_api/map_windows.hpp"
 
 namespace wasm_bpf::host_api {
 
@@ -30,23 +30,10 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
 
 Result<> Host::load_object(HostObject& object) {
     if (auto allowed = check_load(object); !allowed) return allowed;
-    for (const auto& [map, offset, size] : object.bindings) {
-        if (map->is_global_data() && map->name().ends_with(".kconfig")) continue;  // libbpf alone says what is in it
-        if (map->reused()) continue;
-        auto value = memory.bytes(offset, map->initial_value().size(), "global data");
-        if (!value) return std::unexpected(std::move(value).error());
-        if (auto set = map->set_initial_value(*value); !set) return set;
-    }
+    auto arenas = prepare_windows(*this, object);
+    if (!arenas) return std::unexpected(std::move(arenas).error());
     if (auto loaded = object.object->load(); !loaded) return loaded;
-    for (const auto& [map, offset, size] : std::exchange(object.bindings, {})) {
-        auto target = window_memory(offset, size, map->name());
-        if (!target) return std::unexpected(std::move(target).error());
-        if (auto mapped = bpf::map_array_window(*map, *target); !mapped) return mapped;
-        auto window = Window::guard(*target, faults);
-        if (!window) return std::unexpected(std::move(window).error());
-        object.windows.push_back(std::move(*window));
-    }
-    return {};
+    return open_windows(*this, object, std::move(*arenas));
 }
 
 Result<> Host::admit_pin(std::string_view path) const {
@@ -82,7 +69,7 @@ Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint
                                         offset, page_size));
     auto bytes = memory.bytes(offset, size, what);
     if (!bytes) return bytes;
-    bool taken = false;
+    bool taken = handles.has_window(*bytes);
     handles.for_each<std::unique_ptr<RingSet>>([&](auto& ring) { taken |= ring->overlaps(*bytes); });
     handles.for_each<std::unique_ptr<HostObject>>([&](auto& object) {
         taken |= std::ranges::any_of(object->windows, [&](const Window& window) { return window.overlaps(*bytes); });
@@ -95,9 +82,14 @@ Result<std::span<std::byte>> Host::window_memory(std::uint32_t offset, std::uint
     return bytes;
 }
 
+bool Host::shares_pointers() const {
+    const std::byte* start = memory.at(0, 0);
+    return start != nullptr && static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(start)) == 0;
+}
+
 Result<> Host::checkpoint() {
     if (stop.requested()) return StopToken::stopped();
-    if (faults.seen.exchange(false)) return fail(EFAULT, std::string(window_store_text), ErrorKind::trap);
+    if (faults.seen.exchange(false)) return fail(EFAULT, std::string(window_fault_text(faults.kind)), ErrorKind::trap);
     return {};
 }
 

@@ -53,6 +53,8 @@ struct Host {
     // EOPNOTSUPP where windows are refused; an error where [offset, size) is not page-aligned guest memory that no
     // window has.
     Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
+    // Whether the guest's memory lies so that the low half of a host address is the guest's pointer: arenas need it.
+    [[nodiscard]] bool shares_pointers() const;
     // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested.
     Result<> checkpoint();
 

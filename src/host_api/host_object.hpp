@@ -18,6 +18,7 @@ struct HostObject {
         bpf::Map* map;
         std::uint32_t offset;
         std::uint32_t size_bytes;
+        bool fill_arena = false;  // with global variables, after load
     };
 
     std::unique_ptr<bpf::Object> object;

@@ -49,6 +49,7 @@ Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t s
     result.autocreate = details.autocreate;
     result.autoattach = details.autoattach;
     result.pinned = map->pinned();
+    result.data_offset = static_cast<std::uint32_t>(map->global_offset());
     map->name().copy(result.name, sizeof(result.name) - 1);
     return host.memory.write(info, size, result, "map_info");
 }
@@ -85,35 +86,6 @@ I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint3
     return static_cast<std::int32_t>(initial.size());
 }
 
-I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t size) {
-    bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
-    if (map->mapping_bytes() == 0)
-        return fail(EINVAL,
-                    fmt::format("map \"{}\" is neither global data nor an mmapable array; a ring buffer's window is "
-                                "made by ring_add",
-                                map->name()));
-    if (size != window_bytes(*map))
-        return fail(EINVAL,
-                    fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), window_bytes(*map), size));
-    HostObject* object = host.handles.object(host.handles.owner_of(handle));
-    if (object == nullptr) return fail(EINVAL, fmt::format("map \"{}\" has no object to hold its window", map->name()));
-    auto memory = host.window_memory(window, size, map->name());
-    if (!memory) return std::unexpected(std::move(memory).error());
-    if (object->object->loaded()) {
-        if (auto mapped = bpf::map_array_window(*map, *memory); !mapped)
-            return std::unexpected(std::move(mapped).error());
-        auto guard = Window::guard(*memory, host.faults);
-        if (!guard) return std::unexpected(std::move(guard).error());
-        object->windows.push_back(std::move(*guard));
-        return 0;
-    }
-    std::ranges::fill(*memory, std::byte{0});
-    std::ranges::copy(map->initial_value(), memory->begin());
-    object->bindings.push_back({map, window, size});
-    return 0;
-}
-
 // Of the members of the options none has a meaning here.
 I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     bpf::Map* map = host.handles.map(handle);
@@ -148,7 +120,6 @@ std::vector<engine::HostImport> map_imports() {
         bind<map_lookup_and_delete>(module, "map_lookup_and_delete"),
         bind<map_next_key>(module, "map_next_key"),
         bind<map_initial_value>(module, "map_initial_value"),
-        bind<map_window>(module, "map_window"),
         bind<map_attach>(module, "map_attach"),
     };
 }

@@ -33,9 +33,9 @@ Result<Pages> pages_of(const RingMemory& memory) {
 }
 
 // Takes over what is mapped by now.
-Result<std::variant<bpf::Mapping, Window>> owner_of(Pages pages, const RingMemory& memory, Replacement replacement) {
+Result<std::variant<bpf::Mapping, Window>> owner_of(Pages pages, const RingMemory& memory, WindowKind kind) {
     if (memory.window.empty()) return std::move(pages.own);
-    auto window = Window::guard(pages.bytes, *memory.faults, replacement);
+    auto window = Window::guard(pages.bytes, *memory.faults, kind);
     if (window) return std::move(*window);
     bpf::unmap_window(pages.bytes);
     return std::unexpected(std::move(window).error());
@@ -78,7 +78,7 @@ Result<std::int32_t> RingSet::add(const bpf::Map& map, const RingMemory& memory)
     if (!pages) return std::unexpected(std::move(pages).error());
     const auto bytes = pages->bytes;
     if (auto mapped = bpf::map_ring_window(map, bytes); !mapped) return std::unexpected(std::move(mapped).error());
-    auto owner = owner_of(std::move(*pages), memory, Replacement::page);
+    auto owner = owner_of(std::move(*pages), memory, WindowKind::plain);
     if (!owner) return std::unexpected(std::move(owner).error());
     return keep({&map, std::move(*owner), bpf::RingPages(bytes), std::nullopt});
 }
@@ -89,7 +89,7 @@ Result<std::int32_t> RingSet::add_perf(const bpf::Map& map, const PerfRingPlace&
     const auto bytes = pages->bytes;
     auto event = bpf::PerfRing::start(map, place.key, place.attr, place.cpu, bytes);
     if (!event) return std::unexpected(std::move(event).error());
-    auto owner = owner_of(std::move(*pages), memory, Replacement::window);
+    auto owner = owner_of(std::move(*pages), memory, WindowKind::perf);
     if (!owner) return std::unexpected(std::move(owner).error());
     return keep({&map, std::move(*owner), bpf::PerfPages(bytes), std::move(*event)});
 }

@@ -10,7 +10,8 @@ namespace wasm_bpf::host_api {
 [[nodiscard]] std::vector<engine::HostImport> general_imports();
 [[nodiscard]] std::vector<engine::HostImport> object_imports();
 [[nodiscard]] std::vector<engine::HostImport> map_imports();
-[[nodiscard]] std::vector<engine::HostImport> map_setup_imports();  // made, set up before load, frozen
+[[nodiscard]] std::vector<engine::HostImport> map_setup_imports();   // made, set up before load, frozen
+[[nodiscard]] std::vector<engine::HostImport> map_window_imports();  // the content of maps in guest memory
 [[nodiscard]] std::vector<engine::HostImport> program_imports();
 [[nodiscard]] std::vector<engine::HostImport>
 program_setting_imports();  // info, what is set before load, logs, test runs

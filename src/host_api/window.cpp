@@ -14,8 +14,8 @@ namespace wasm_bpf::host_api {
 struct Window::Slot {
     std::atomic<std::uintptr_t> begin = 0;
     std::atomic<std::uintptr_t> end = 0;
+    std::atomic<WindowKind> kind = WindowKind::plain;
     std::atomic<WindowFaults*> faults = nullptr;
-    std::atomic<Replacement> replacement = Replacement::page;
 };
 
 namespace {
@@ -45,13 +45,18 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
     const Window::Slot* slot = slot_of(address);
     if (slot == nullptr) return pass_on(signal, info, context);
-    const bool whole = slot->replacement.load(std::memory_order_relaxed) == Replacement::window;
-    const std::uintptr_t begin = whole ? slot->begin.load() : address & ~(page_size - 1);
-    const std::size_t size = whole ? slot->end.load() - begin : page_size;
-    if (mmap(reinterpret_cast<void*>(begin), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-             0) == MAP_FAILED)
+    const WindowKind kind = slot->kind.load(std::memory_order_relaxed);
+    std::uintptr_t begin = address & ~(page_size - 1);
+    std::uintptr_t end = begin + page_size;
+    if (kind != WindowKind::plain) {
+        begin = slot->begin.load(std::memory_order_relaxed);
+        end = slot->end.load(std::memory_order_relaxed);
+    }
+    if (mmap(reinterpret_cast<void*>(begin), end - begin, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
         return pass_on(signal, info, context);
     WindowFaults* faults = slot->faults.load(std::memory_order_relaxed);
+    faults->kind.store(kind, std::memory_order_relaxed);
     faults->seen.store(true, std::memory_order_release);
     faults->interrupt(faults->interrupt_context);
 }
@@ -74,14 +79,23 @@ void install_window_fault_handler() {
     });
 }
 
-Result<Window> Window::guard(std::span<std::byte> memory, WindowFaults& faults, Replacement replacement) {
+std::string_view window_fault_text(WindowKind kind) {
+    switch (kind) {
+        case WindowKind::arena: return "access to a page of an arena that is not there (no program allocated it)";
+        case WindowKind::plain:
+        case WindowKind::perf: break;
+    }
+    return "store to a read-only window (kernel memory that the guest may only read)";
+}
+
+Result<Window> Window::guard(std::span<std::byte> memory, WindowFaults& faults, WindowKind kind) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory.data());
     const std::lock_guard lock(slots_mutex);
     for (Slot& slot : slots) {
         if (slot.begin.load(std::memory_order_relaxed) != 0) continue;
         slot.end.store(begin + memory.size(), std::memory_order_relaxed);
+        slot.kind.store(kind, std::memory_order_relaxed);
         slot.faults.store(&faults, std::memory_order_relaxed);
-        slot.replacement.store(replacement, std::memory_order_relaxed);
         slot.begin.store(begin, std::memory_order_release);
         return Window(&slot);
     }
@@ -100,6 +114,10 @@ bool Window::overlaps(std::span<const std::byte> memory) const {
     return slot_ != nullptr && begin < slot_->end.load() && slot_->begin.load() < begin + memory.size();
 }
 
-bool is_in_window(const void* address) { return slot_of(reinterpret_cast<std::uintptr_t>(address)) != nullptr; }
+std::optional<WindowKind> window_at(const void* address) {
+    const Window::Slot* slot = slot_of(reinterpret_cast<std::uintptr_t>(address));
+    if (slot == nullptr) return std::nullopt;
+    return slot->kind.load(std::memory_order_relaxed);
+}
 
 }  // namespace wasm_bpf::host_api

@@ -28,11 +28,12 @@ engine::Ending Guest::run() {
     if (auto go_on = host_.checkpoint(); !go_on)
         return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
     engine::Ending ending = instance_->run("_start");
-    if (ending.fault_offset && host_api::is_in_window(instance_->memory().data() + *ending.fault_offset))
-        ending.error->message = host_api::window_store_text;
+    if (ending.fault_offset)
+        if (const auto kind = host_api::window_at(instance_->memory().data() + *ending.fault_offset))
+            ending.error->message = host_api::window_fault_text(*kind);
     // A store by host code just before the end passes no checkpoint any more, and is the cause of what came after it.
     if (host_.faults.seen.exchange(false))
-        ending.error = Error{EFAULT, std::string(host_api::window_store_text), ErrorKind::trap};
+        ending.error = Error{EFAULT, std::string(host_api::window_fault_text(host_.faults.kind)), ErrorKind::trap};
     return ending;
 }
 

@@ -110,16 +110,27 @@ std::vector<std::string> program_names(const ObjectDescription& object) {
     return names;
 }
 
-bool has_window(const MapDescription& map) { return map.is_global_data && !map.variables.empty(); }
+bool has_variables(const MapDescription& map) { return (map.is_global_data || map.is_arena) && !map.variables.empty(); }
+
+// As bpftool does, a link for every struct_ops map too.
+std::vector<std::string> link_names(const ObjectDescription& object) {
+    std::vector<std::string> names = program_names(object);
+    for (const MapDescription& map : object.maps)
+        if (map.is_struct_ops) names.push_back(c_identifier(map.identifier));
+    return names;
+}
 
 std::string skeleton_struct(const ObjectDescription& object) {
     std::string text = fmt::format(
         "struct {} {{\n\tconst struct wasm_bpf_skeleton *skeleton;\n\tstruct bpf_object *obj;\n", object.name);
     text += pointers("bpf_map", "maps", map_names(object));
     text += pointers("bpf_program", "progs", program_names(object));
-    text += pointers("bpf_link", "links", program_names(object));
+    text += pointers("bpf_link", "links", link_names(object));
     for (const MapDescription& map : object.maps)
-        if (has_window(map)) text += fmt::format("\tstruct {}__{} *{};\n", object.name, map.identifier, map.identifier);
+        if (has_variables(map))
+            text += fmt::format("\tstruct {0}__{1} *{1};\n", object.name, c_identifier(map.identifier));
+    for (const MapDescription& map : object.maps)
+        if (map.is_arena) text += fmt::format("\tvoid *{}__window;\n", c_identifier(map.identifier));
     return text + "};\n\n";
 }
 
@@ -132,10 +143,16 @@ Table map_table(const ObjectDescription& object) {
     Table table;
     for (const MapDescription& map : object.maps) {
         if (map.identifier.empty()) continue;
-        const std::string window =
-            has_window(map) ? fmt::format("offsetof(struct {}, {})", object.name, map.identifier) : "0";
-        table.rows += fmt::format("\t\t{{ \"{}\", offsetof(struct {}, maps.{}), {} }},\n", map.name, object.name,
-                                  c_identifier(map.identifier), window);
+        const std::string name = c_identifier(map.identifier);
+        table.rows += fmt::format("\t\t{{ .name = \"{}\", .map_offset = offsetof(struct {}, maps.{})", map.name,
+                                  object.name, name);
+        const auto add = [&](std::string_view field, const std::string& member) {
+            table.rows += fmt::format(",\n\t\t  .{} = offsetof(struct {}, {})", field, object.name, member);
+        };
+        if (has_variables(map)) add("data_offset", name);
+        if (map.is_arena) add("window_offset", name + "__window");
+        if (map.is_struct_ops) add("link_offset", "links." + name);
+        table.rows += " },\n";
         ++table.count;
     }
     return table;
@@ -164,11 +181,13 @@ std::string open_function(const ObjectDescription& object) {
         "static inline struct {0} *{0}__open_opts(const struct bpf_object_open_opts *opts)\n{{\n{1}{2}"
         "\tstatic const struct wasm_bpf_skeleton skeleton = {{\n"
         "\t\t.name = \"{0}\",\n\t\t.struct_size = sizeof(struct {0}),\n\t\t.elf_bytes = {0}__elf_bytes,\n"
-        "\t\t.maps = {3},\n\t\t.map_count = {4},\n\t\t.programs = {5},\n\t\t.program_count = {6},\n\t}};\n\n"
+        "\t\t.maps = {3},\n\t\t.map_count = {4},\n\t\t.programs = {5},\n\t\t.program_count = {6},\n{7}\t}};\n\n"
         "\treturn (struct {0} *)wasm_bpf_skeleton_open(&skeleton, opts);\n}}\n",
         object.name, definition(maps, "wasm_bpf_map_skeleton", "maps"),
         definition(programs, "wasm_bpf_program_skeleton", "programs"), maps.count == 0 ? "NULL" : "maps", maps.count,
-        programs.count == 0 ? "NULL" : "programs", programs.count);
+        programs.count == 0 ? "NULL" : "programs", programs.count,
+        std::ranges::any_of(object.maps, &MapDescription::is_struct_ops) ? "\t\t.attach_map = wasm_bpf_map_attach,\n"
+                                                                         : "");
 }
 
 std::string elf_function(const ObjectDescription& object, std::span<const std::byte> elf) {
@@ -208,7 +227,7 @@ std::string c_skeleton(const ObjectDescription& object, std::span<const std::byt
         object.name, guard);
     text += types.definitions();
     for (const MapDescription& map : object.maps)
-        if (has_window(map)) text += types.section(map);
+        if (has_variables(map)) text += types.section(map);
     text += skeleton_struct(object);
     text += elf_function(object, elf);
     text += open_function(object);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "bpf/fixture.hpp"
+#include "bpf/map_window.hpp"
 #include "bpf/record_reader.hpp"
 #include "bpf/ring_window.hpp"
 
@@ -277,7 +278,7 @@ TEST(BpfWindow, GlobalDataIsShared) {
     const auto object = load_object("maps");
     const Map& data = *object->find_map(".data");
     const Memory memory(data.mapping_bytes());
-    const auto mapped = map_array_window(data, memory.span());
+    const auto mapped = map_content_window(data, memory.span());
     ASSERT_TRUE(mapped) << mapped.error().message;
     EXPECT_EQ(at<volatile std::uint32_t>(memory.span(), 0), 5U);
     at<volatile std::uint32_t>(memory.span(), 0) = 20;
@@ -293,10 +294,10 @@ TEST(BpfWindow, ReadOnlyDataIsMappedReadOnly) {
     const auto object = load_object("maps");
     const Map& rodata = *object->find_map(".rodata");
     const Memory memory(rodata.mapping_bytes());
-    ASSERT_TRUE(map_array_window(rodata, memory.span()));
+    ASSERT_TRUE(map_content_window(rodata, memory.span()));
     EXPECT_EQ(at<volatile std::uint32_t>(memory.span(), 0), 7U);
     expect_store_faults(at<volatile std::uint32_t>(memory.span(), 0));
-    EXPECT_FALSE(map_array_window(*object->find_map("table"), memory.span()));
+    EXPECT_FALSE(map_content_window(*object->find_map("table"), memory.span()));
 }
 
 }  // namespace

@@ -164,6 +164,32 @@ TEST(Examples, XdpCountsAndDrops) {
     EXPECT_EQ(shown.output().find("xdp"), std::string::npos) << shown.output();
 }
 
+TEST(Examples, ArenaListIsExtendedByBothSides) {
+    const std::string name = "asked-for-" + std::to_string(getpid() % 10000);
+    const std::string copy = std::filesystem::temp_directory_path() / name;
+    std::filesystem::copy_file("/bin/true", copy, std::filesystem::copy_options::overwrite_existing);
+    Command tool(example("arena-list", {"-w", name, "1"}));
+    ASSERT_TRUE(tool.wait_for_output("Starts of programs")) << tool.error();
+    expect_line(tool, "^" + name + " +[1-9][0-9]*  asked for$", [&] { run_program({copy}); });
+    expect_line(tool, "^true +[1-9][0-9]*$", [] { run_program({"true"}); });
+    expect_stops(tool);
+    std::filesystem::remove(copy);
+}
+
+void expect_rate_is_kept(std::vector<std::string> arguments) {
+    Command tool(wasm_bpf(std::move(arguments)));
+    expect_line(tool, "calls +[0-9]+ sampled, one in [1-9][0-9]+, ", [] {
+        for (int i = 0; i < 10000; i++) getppid();
+    });
+    expect_stops(tool);
+}
+
+TEST(Examples, LiveConfigKeepsTheRate) {
+    const std::string module = TEST_EXAMPLES_DIR "/live-config/live-config.wasm";
+    expect_rate_is_kept({module, "-r", "10", "1"});
+    expect_rate_is_kept({"run", "--no-windows", module, "-r", "10", "1"});
+}
+
 TEST(Examples, TcCountsBothWays) {
     enter_own_network_namespace();
     Command tool(example("tc", {"lo", "1"}));

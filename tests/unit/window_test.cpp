@@ -53,9 +53,9 @@ TEST_F(WindowTest, StoreOfHostCodeIsSeenAndTheProcessLives) {
 TEST_F(WindowTest, EndsWithOrdinaryMemory) {
     {
         const auto window = Window::guard(window_memory(), faults).value();
-        EXPECT_TRUE(is_in_window(window_memory().data()));
+        EXPECT_TRUE(window_at(window_memory().data()));
     }
-    EXPECT_FALSE(is_in_window(window_memory().data()));
+    EXPECT_FALSE(window_at(window_memory().data()));
     for (const std::byte byte : window_memory()) ASSERT_EQ(byte, std::byte{0});
     store(window_memory()[0]);
     EXPECT_FALSE(faults.seen);
@@ -63,10 +63,10 @@ TEST_F(WindowTest, EndsWithOrdinaryMemory) {
 
 TEST_F(WindowTest, KnowsItsBounds) {
     const auto window = Window::guard(window_memory(), faults).value();
-    EXPECT_FALSE(is_in_window(memory.data() + page_size - 1));
-    EXPECT_TRUE(is_in_window(memory.data() + page_size));
-    EXPECT_TRUE(is_in_window(memory.data() + 3 * page_size - 1));
-    EXPECT_FALSE(is_in_window(memory.data() + 3 * page_size));
+    EXPECT_FALSE(window_at(memory.data() + page_size - 1));
+    EXPECT_TRUE(window_at(memory.data() + page_size));
+    EXPECT_TRUE(window_at(memory.data() + 3 * page_size - 1));
+    EXPECT_FALSE(window_at(memory.data() + 3 * page_size));
     EXPECT_FALSE(window.overlaps(memory.first(page_size)));
     EXPECT_TRUE(window.overlaps(memory.first(page_size + 1)));
     EXPECT_FALSE(window.overlaps(memory.last(page_size)));

@@ -11,6 +11,7 @@
 #include <bpf/libbpf_common.h>
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
+#include <wasm_bpf/global_data.h>
 #include <wasm_bpf/link_fd.h>
 #include <wasm_bpf/prog_attach.h>
 
@@ -255,13 +256,15 @@ LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opt
 		.cpu = opts->cpu,
 		.batch_size = opts->batch_size,
 	};
-	int result = wasm_bpf__result(wasm_bpf_program_test_run(prog_fd, &run));
+	int result = wasm_bpf__sync();
 
+	if (result == 0)
+		result = wasm_bpf__result(wasm_bpf_program_test_run(prog_fd, &run));
 	opts->data_size_out = run.data_out_size;
 	opts->ctx_size_out = run.context_out_size;
 	opts->retval = run.return_value;
 	opts->duration = run.duration_ns;
-	return result;
+	return result < 0 ? result : wasm_bpf__sync() < 0 ? -errno : result;
 }
 
 /* Of the kernel's struct: type, id and name; the rest is 0. */

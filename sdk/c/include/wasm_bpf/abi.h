@@ -127,7 +127,7 @@ int32_t WASM_BPF_IMPORT(map_delete_batch)(wasm_bpf_handle map, const void *keys,
 /* Copies the initial value of global data, cut to `size`. Its full size. */
 int32_t WASM_BPF_IMPORT(map_initial_value)(wasm_bpf_handle map, void *value, uint32_t size);
 
-/* Makes page-aligned guest memory of wasm_bpf_map_info.window_bytes the map's content. Before load: fills it with the initial value; what the guest writes there until object_load is what the map starts with. From load on it is the kernel's own memory, read-only for .rodata, until the object is closed. 0. */
+/* Makes page-aligned guest memory of wasm_bpf_map_info.window_bytes the map's content. Before load: fills it with the initial value; what the guest writes there until object_load is what the map starts with. From load on it is the kernel's own memory, read-only for .rodata, until the map is closed. An arena is bound before load; the low 32 bits of the pointers in it are then the guest's, and its global variables move to wasm_bpf_map_info.data_offset. 0. */
 int32_t WASM_BPF_IMPORT(map_window)(wasm_bpf_handle map, void *window, uint32_t size);
 
 /* Copies `size` bytes of what a window of the map would show, after load, for hosts without windows. 0. */

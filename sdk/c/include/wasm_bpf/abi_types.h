@@ -105,8 +105,10 @@ struct wasm_bpf_map_info {
 	uint32_t autocreate;
 	uint32_t autoattach; /* of struct_ops */
 	uint32_t pinned;
+	uint32_t data_offset; /* of an arena's global variables in its window, once the object is loaded */
+	uint32_t reserved;
 };
-WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_info) == 144, "ABI");
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_info) == 152, "ABI");
 
 /* map_set; before the object is loaded */
 enum wasm_bpf_map_field {

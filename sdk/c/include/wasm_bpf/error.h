@@ -27,6 +27,7 @@ typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va
 #define WASM_BPF_EEXIST 17
 #define WASM_BPF_ENODEV 19
 #define WASM_BPF_EINVAL 22
+#define WASM_BPF_EOPNOTSUPP 95
 
 /* The guest's errno value for Linux' (positive). */
 static inline int wasm_bpf__errno(int32_t linux_errno)

@@ -4,6 +4,7 @@
 #ifndef WASM_BPF_PERF_BUFFER_H
 #define WASM_BPF_PERF_BUFFER_H
 
+#include <wasm_bpf/global_data.h>
 #include <wasm_bpf/host.h>
 #include <wasm_bpf/map.h>
 
@@ -186,8 +187,12 @@ static inline int wasm_bpf__perf_drain_all(struct perf_buffer *pb)
 LIBBPF_API int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
 {
 	const bool rest = pb->rest;
-	const int ready = wasm_bpf__result(wasm_bpf_ring_wait(pb->set, rest ? 0 : timeout_ms));
+	int ready = wasm_bpf__sync();
 
+	if (ready == 0)
+		ready = wasm_bpf__result(wasm_bpf_ring_wait(pb->set, rest ? 0 : timeout_ms));
+	if (ready >= 0 && wasm_bpf__sync() < 0)
+		ready = -errno;
 	if (ready < 0 || (ready == 0 && !rest))
 		return ready;
 	const int result = wasm_bpf__perf_drain_all(pb);
@@ -197,8 +202,10 @@ LIBBPF_API int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
 /* The same without waiting. 0, or the callback's result that ended it. */
 LIBBPF_API int perf_buffer__consume(struct perf_buffer *pb)
 {
-	const int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
+	int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
 
+	if (result == 0)
+		result = wasm_bpf__sync();
 	return result < 0 ? result : wasm_bpf__perf_drain_all(pb);
 }
 

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include <wasm_bpf/global_data.h>
 #include <wasm_bpf/host.h>
 #include <wasm_bpf/map.h>
 
@@ -264,7 +265,11 @@ static inline bool wasm_bpf__ring_buffer_rest(const struct ring_buffer *rb)
 LIBBPF_API int ring_buffer__poll(struct ring_buffer *rb, int timeout_ms)
 {
 	const bool rest = wasm_bpf__ring_buffer_rest(rb);
-	int ready = wasm_bpf__result(wasm_bpf_ring_wait(rb->handle, rest ? 0 : timeout_ms));
+	int ready = wasm_bpf__sync();
+	if (ready == 0)
+		ready = wasm_bpf__result(wasm_bpf_ring_wait(rb->handle, rest ? 0 : timeout_ms));
+	if (ready >= 0 && wasm_bpf__sync() < 0)
+		ready = -errno;
 	int64_t records = ready > 0 || (rest && ready == 0) ? wasm_bpf__ring_buffer_drain(rb) : ready;
 
 	return records > INT_MAX ? INT_MAX : (int)records;
@@ -275,6 +280,8 @@ LIBBPF_API int ring_buffer__consume(struct ring_buffer *rb)
 {
 	int64_t records = wasm_bpf__result(wasm_bpf_ring_acquire(rb->handle));
 
+	if (records == 0)
+		records = wasm_bpf__sync();
 	if (records == 0)
 		records = wasm_bpf__ring_buffer_drain(rb);
 	return records > INT_MAX ? INT_MAX : (int)records;
