@@ -121,10 +121,6 @@ void measure_drain(const Programs& programs) {
            "ns",
            {Bar::Kind::ratio, 1.1},
            by_turns(10, programs.native("drain"), programs.guest("drain"), own_figures)});
-    print({"  with the callback inlined",
-           "ns",
-           {Bar::Kind::ratio, 1.0},
-           by_turns(10, programs.native("drain"), programs.guest("drain_inlined"), own_figures)});
     print({"  copied, with --no-windows",
            "ns",
            {},
