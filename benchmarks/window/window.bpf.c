@@ -16,10 +16,6 @@ SEC("syscall")
 int fill(void *ctx)
 {
 	(void)ctx;
-	for (__u32 i = 0; i < 512; i++) {
-		__u64 value = i;
-		bpf_map_update_elem(&numbers, &i, &value, BPF_ANY);
-	}
 	number = 7;
 	return 0;
 }

@@ -63,6 +63,12 @@ static int measure(struct window_bpf *tool, int is_array)
 
 	if (error || (is_array && !array))
 		return error ? error : -errno;
+	for (__u32 i = 0; i < ELEMENTS; i++) {
+		__u64 value = i;
+		error = bpf_map_update_elem(bpf_map__fd(tool->maps.numbers), &i, &value, BPF_ANY);
+		if (error)
+			return error;
+	}
 	for (int round = 0; round < ROUNDS; round++) {
 		double start = now_ns();
 		__u64 sum = is_array ? read_elements(array) : read_global(tool);
