@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,10 +12,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "fuzz/guest_structs.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/host.hpp"
 
@@ -25,6 +29,10 @@ using guest_abi::Type;
 
 constexpr std::size_t memory_bytes = std::size_t{2} << 20;
 constexpr std::uint32_t object_at = 0x10000;  // where guest memory holds a BPF object
+constexpr std::uint32_t texts_at = 0x6000;    // texts, one after another
+constexpr std::uint32_t structs_at = 0x8000;  // option structs, each in a place of its own
+constexpr std::uint32_t struct_bytes = 0x200;
+constexpr std::string_view pin_folder = "/mnt";
 constexpr std::size_t max_calls = 48;
 
 [[noreturn]] void found(const char* what) {
@@ -75,6 +83,12 @@ struct Setup {
     Setup() {
         // Interfaces, mounts and cgroups of its own: what an input attaches meets nobody's traffic.
         if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0) found("needs root: unshare failed");
+        if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            mount("bpf", std::string(pin_folder).c_str(), "bpf", 0, nullptr) != 0)
+            found("no BPF file system of its own");
+        for (const char* rule : {"pins=/mnt/**", "handles=200"})
+            if (const auto allowed = policy.allow(rule); !allowed) found(allowed.error().message.c_str());
+        policy.on_denial(policy::Policy::OnDenial::fail_call);
         host_api::install_window_fault_handler();
         memory = reserve_memory();
         imports = host_api::host_imports();
@@ -86,6 +100,7 @@ struct Setup {
     std::span<std::byte> memory;
     std::vector<engine::HostImport> imports;
     std::vector<char> object;
+    policy::Policy policy = policy::Policy::command_default();
 };
 
 Setup& setup() {
@@ -107,9 +122,19 @@ public:
         host_.memory.bind(*this);
         host_.faults.interrupt = [](void*) {};
         std::memcpy(setup().memory.data() + object_at, setup().object.data(), setup().object.size());
+        std::uint32_t at = texts_at;
+        for (const std::string_view text : guest_texts) {
+            text.copy(reinterpret_cast<char*>(setup().memory.data() + at), text.size());
+            texts_.push_back({at, static_cast<std::uint32_t>(text.size())});
+            at += static_cast<std::uint32_t>(text.size()) + 1;
+        }
     }
 
+    // What most calls need is there from the start, if the input's first byte says so: an object, loaded or not.
     void play() {
+        const auto prelude = input_.number(1);
+        if ((prelude & 1) != 0) host_.options.windows = host_api::Windows::refused;
+        if ((prelude & 6) != 0) open_object((prelude & 4) != 0);
         while (!input_.empty() && calls_ < max_calls && !ended_) step();
     }
 
@@ -132,7 +157,8 @@ private:
     void step() {
         calls_++;
         const auto operation = input_.number(1);
-        if (operation < 0x40) return write_memory();
+        if (operation < 0x10) return write_memory();
+        if (operation < 0x40) return write_struct();
         const auto& import = setup().imports[(operation - 0x40) % setup().imports.size()];
         call(import, described(import));
     }
@@ -146,6 +172,53 @@ private:
             const auto byte = static_cast<std::byte>(input_.number(1));
             *const_cast<volatile std::byte*>(setup().memory.data() + offset + i) = byte;
         }
+    }
+
+    void open_object(bool loaded) {
+        auto object = host_.open_object(std::as_bytes(std::span(setup().object)), "");
+        if (!object || (loaded && !host_.load_object(**object))) found("the object is not taken");
+        const auto handle = host_.handles.add(std::move(*object));
+        handles_.push_back(handle);
+        bpf::Object& opened = *host_.handles.object(handle)->object;
+        for (bpf::Map& map : opened.maps()) handles_.push_back(host_.handles.handle_of(handle, &map));
+        for (bpf::Program& program : opened.programs()) handles_.push_back(host_.handles.handle_of(handle, &program));
+    }
+
+    // A struct that makes sense, but for what the input changes in it.
+    void write_struct() {
+        const auto index = input_.number(1) % std::size(guest_structs);
+        std::byte* place = setup().memory.data() + structs_at + index * struct_bytes;
+        const GuestStruct& row = guest_structs[index];
+        std::memset(place, 0, row.size);
+        put(place, 0, row.size);
+        for (const auto& [offset, value] : row.members) {
+            if (offset != 0) put(place, offset, value);
+        }
+        for (auto changes = input_.number(1) % 4; changes > 0; changes--) {
+            const auto offset = input_.number(1) * 4;
+            if (offset + 4 <= row.size) put(place, offset, member_value(place, offset, row.size));
+        }
+    }
+
+    std::uint32_t member_value(std::byte* place, std::size_t offset, std::size_t size) {
+        const auto selector = static_cast<std::uint32_t>(input_.number(1));
+        switch (selector % 8) {
+            case 0: return static_cast<std::uint32_t>(input_.number(4));
+            case 1: return handles_.empty() ? 0 : static_cast<std::uint32_t>(handles_[selector / 8 % handles_.size()]);
+            case 2: {
+                const auto& text = texts_[input_.number(1) % texts_.size()];
+                if (offset + 8 <= size) put(place, offset + 4, text.size);
+                return text.at;
+            }
+            case 3: return static_cast<std::uint32_t>(offset_of_memory());
+            case 4: return static_cast<std::uint32_t>(size_of_something());
+            case 5: return 1u << (selector / 8);
+            default: return selector / 8;
+        }
+    }
+
+    static void put(std::byte* place, std::size_t offset, std::uint32_t value) {
+        std::memcpy(place + offset, &value, sizeof(value));
     }
 
     std::size_t offset_of_memory() {
@@ -167,13 +240,37 @@ private:
             case 0: return input_.number(4);
             case 1: return setup().object.size();
             case 2: return (selector / 8) * 0x1000;
+            case 4: return 1 << (selector / 8);
             case 3: return 0x4000;  // the window of the object's ring buffer
             default: return selector / 8 * 4;
         }
     }
 
-    std::int64_t argument(const guest_abi::Parameter& parameter) {
+    // A struct's place, or a text's, whose size the next argument is; nothing where the input wants something else.
+    std::optional<std::int64_t> meant_argument(const guest_abi::Import& row, const guest_abi::Parameter& parameter) {
+        if (parameter.name.ends_with("_size") && text_size_) return std::exchange(text_size_, std::nullopt);
+        if (parameter.type != Type::in && parameter.type != Type::out) return std::nullopt;
+        for (std::size_t index = 0; index < std::size(guest_structs); index++) {
+            if (guest_structs[index].import != row.name || guest_structs[index].parameter != parameter.name) continue;
+            const auto selector = input_.number(1);
+            if (selector < 16) return std::nullopt;
+            std::size_t count = 0;  // of the same kind: the structs of one import are neighbours
+            while (index + count < std::size(guest_structs) && guest_structs[index + count].import == row.name) count++;
+            return static_cast<std::int64_t>(structs_at + (index + selector % count) * struct_bytes);
+        }
+        if (parameter.type == Type::in && (parameter.name == "name" || parameter.name == "path")) {
+            const auto selector = input_.number(1);
+            if (selector < 16) return std::nullopt;
+            const auto& text = texts_[selector % texts_.size()];
+            text_size_ = text.size;
+            return text.at;
+        }
+        return std::nullopt;
+    }
+
+    std::int64_t argument(const guest_abi::Import& row, const guest_abi::Parameter& parameter) {
         if (parameter.name == "timeout_ms") return 0;  // a guest may wait for ever: the fuzzer may not
+        if (const auto meant = meant_argument(row, parameter)) return *meant;
         switch (parameter.type) {
             case Type::handle: {
                 const auto selector = input_.number(1);
@@ -201,9 +298,10 @@ private:
     void call(const engine::HostImport& import, const guest_abi::Import& row) {
         engine::Value values[engine::max_parameters] = {};
         std::size_t count = 0;
+        text_size_.reset();
         for (const guest_abi::Parameter& parameter : row.parameters) {
             if (parameter.type == Type::none) break;
-            values[count++].i64 = argument(parameter);
+            values[count++].i64 = argument(row, parameter);
         }
         if (row.name == "program_test_run") limit_repeats(static_cast<std::uint32_t>(values[1].i32));
         auto result = import.call(static_cast<void*>(&host_), std::span(values, std::max<std::size_t>(count, 1)));
@@ -229,13 +327,19 @@ private:
         std::memcpy(setup().memory.data() + options + repeat_at, &repeat, sizeof(repeat));
     }
 
+    struct Text {
+        std::uint32_t at;
+        std::uint32_t size;
+    };
+
     Bytes input_;
     std::vector<std::int32_t> handles_;
+    std::vector<Text> texts_;
+    std::optional<std::int64_t> text_size_;  // of the text that is the argument before
     std::size_t calls_ = 0;
     int depth_ = 0;
     bool ended_ = false;
-    host_api::Host host_{
-        {.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}}};
+    host_api::Host host_{{.policy = setup().policy, .log = [](LogLevel, std::string_view) {}, .btf_path = {}}};
 };
 
 // Windows that were not put back would be other mappings than anonymous memory.
@@ -269,6 +373,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const std::string& fd : now) std::fprintf(stderr, "%s%s\n", fd.c_str(), fds.contains(fd) ? "" : " is new");
         found("a file descriptor was left open");
     }
+    std::error_code kept;  // the kernel's own two files
+    for (const auto& pin : std::filesystem::directory_iterator(pin_folder))
+        std::filesystem::remove_all(pin.path(), kept);
     if (++rounds % 64 == 0) check_memory();
     madvise(setup().memory.data(), memory_bytes, MADV_DONTNEED);
     return 0;
