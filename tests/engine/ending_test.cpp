@@ -121,14 +121,14 @@ TEST(StartFunction, UsesMemoryInHostCalls) {
 }
 
 TEST(Memory, InitialSizeOverTheLimitIsABadModule) {
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.memory_limit_bytes = 1 << 20;
     expect_ending(run(R"((module (memory (export "memory") 17) (func (export "_start"))))", std::move(options)),
                   ErrorKind::bad_module, "memory");
 }
 
 TEST(Memory, GrowsToTheLimitAndNoFurther) {
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.memory_limit_bytes = 1 << 20;
     EXPECT_FALSE(run(R"((module (memory (export "memory") 1) (func (export "_start")
         (if (i32.ne (memory.grow (i32.const 15)) (i32.const 1)) (then unreachable))

@@ -23,7 +23,7 @@ class WarmUp : public testing::Environment {
     void SetUp() override {
         const Folder folder;
         folder.write("file", "x");
-        runtime::GuestOptions options;
+        runtime::GuestOptions options = guest_options();
         options.wasi.directories = {{folder.path(), "/", engine::Directory::Access::read_only}};
         const auto ending = run(R"((module
             (import "wasi_snapshot_preview1" "path_open"

@@ -16,15 +16,22 @@ namespace wasm_bpf::test {
 // The engine of all tests, with the window fault handler before it.
 [[nodiscard]] engine::Engine& engine();
 
+// For a guest that may do what the command's guests may.
+inline runtime::GuestOptions guest_options() {
+    runtime::GuestOptions options;
+    options.host.policy = policy::Policy::command_default();
+    return options;
+}
+
 // Loads and runs a guest; why it could not be loaded is its ending's error.
-engine::Ending run(std::span<const std::byte> wasm, runtime::GuestOptions options = {});
-engine::Ending run(std::string_view text, runtime::GuestOptions options = {});
+engine::Ending run(std::span<const std::byte> wasm, runtime::GuestOptions options = guest_options());
+engine::Ending run(std::string_view text, runtime::GuestOptions options = guest_options());
 
 // The same on a thread, for guests that do not end by themselves. The guest says that it is where the test wants it by
 // `call $ready`, after `ready_import`.
 class Background {
 public:
-    explicit Background(std::string_view text, runtime::GuestOptions options = {});
+    explicit Background(std::string_view text, runtime::GuestOptions options = guest_options());
     ~Background();
 
     void wait_until_ready();

@@ -50,19 +50,19 @@ constexpr std::string_view open_for_writing = "(func $main (result i32) (call $o
 
 runtime::GuestOptions with_directory(const Folder& folder,
                                      engine::Directory::Access access = engine::Directory::Access::read_write) {
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.wasi.directories = {{folder.path(), "/data", access}};
     return options;
 }
 
-int exit_code(std::string_view text, runtime::GuestOptions options = {}) {
+int exit_code(std::string_view text, runtime::GuestOptions options = guest_options()) {
     const auto ending = run(text, std::move(options));
     EXPECT_FALSE(ending.error) << ending.error->message;
     return ending.exit_code;
 }
 
 TEST(Wasi, PassesArguments) {
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.wasi.arguments = {"tool", "--help", "", "ä"};
     EXPECT_EQ(exit_code(guest_of("", R"((func $main (result i32)
         (call $check (call $args_sizes (i32.const 512) (i32.const 516)))
@@ -78,7 +78,7 @@ TEST(Wasi, PassesOnlyTheEnvironmentThatIsGiven) {
         (call $check (call $environ_sizes (i32.const 512) (i32.const 516)))
         (i32.add (i32.mul (i32.load (i32.const 512)) (i32.const 16)) (i32.load (i32.const 516)))))";
     EXPECT_EQ(exit_code(guest_of("", count)), 0);
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.wasi.environment = {{"A", "b"}, {"EMPTY", ""}};
     EXPECT_EQ(exit_code(guest_of("", count), std::move(options)), 2 * 16 + 11);
 }
@@ -150,7 +150,7 @@ TEST(WasiDirectory, HasNoWayOut) {
 }
 
 TEST(WasiDirectory, ThatIsMissingIsNamed) {
-    runtime::GuestOptions options;
+    runtime::GuestOptions options = guest_options();
     options.wasi.directories = {{"/nonexistent/folder", "/", engine::Directory::Access::read_only}};
     const auto ending = run(guest_of("", "(func $main (result i32) (i32.const 0))"), std::move(options));
     ASSERT_TRUE(ending.error);

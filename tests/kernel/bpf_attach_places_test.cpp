@@ -37,12 +37,12 @@ TEST_F(AttachPlaces, AreReadFromTheOneStringOfVersion0) {
     const AttachPlaceText uprobe = place("on_return", target);
     EXPECT_EQ(uprobe.kind, "uprobe");
     EXPECT_EQ(uprobe.function, "main");
-    EXPECT_EQ(uprobe.binary, std::filesystem::canonical("/proc/self/exe").string());
+    EXPECT_EQ(uprobe.binary, "/proc/self/exe") << "as given: the policy follows links";
     target.path = "lo";
     EXPECT_EQ(place("on_xdp", target).kind, "xdp");
     EXPECT_EQ(place("on_xdp", target).interface, "lo");
     target.path = "/sys/../sys";
-    EXPECT_EQ(place("on_sockops", target).cgroup, "/sys");
+    EXPECT_EQ(place("on_sockops", target).cgroup, "/sys/../sys");
     // What the section says already is not changed by it.
     target.path = "another/place";
     EXPECT_EQ(place("on_tracepoint", target).function, "syscalls/sys_enter_getppid");

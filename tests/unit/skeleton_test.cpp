@@ -64,7 +64,7 @@ protected:
                              "-Werror",    "-I" + folder_.string(),
                              "-isystem",   sdk_.include,
                              "-isystem",   sdk_.compat,
-                             "-idirafter", folder_ / "newer",
+                             "-isystem",   folder_ / "newer",
                              "-idirafter", folder_ / "system"};
         if (target == "wasm32")
             command.push_back("--target=wasm32-wasi");

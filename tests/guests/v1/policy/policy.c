@@ -134,8 +134,13 @@ static void kernel_symbol(char **arguments)
 /* Opening asks already; loading would pin. */
 static void open_pinned(char **arguments)
 {
+	struct pinned_bpf *skeleton = pinned_bpf__open();
+	struct bpf_map *map;
+
 	(void)arguments;
-	CHECK(pinned_bpf__open());
+	CHECK(skeleton && pinned_bpf__load(skeleton) == 0);
+	bpf_object__for_each_map(map, skeleton->obj)
+		CHECK(bpf_map__unpin(map, NULL) == 0);
 }
 
 static void open_with_btf(char **arguments)
