@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "bpf/fd.hpp"
+#include "bpf/system_call.hpp"
 #include "wasm_bpf/error.hpp"
 
 struct bpf_map;
@@ -73,6 +74,9 @@ struct MapBatch {
     std::uint64_t flags = 0;
 };
 
+// What is done with one element; the numbers are those of enum bpf_cmd.
+enum class ElementCommand { lookup = 1, update = 2, remove = 3, next_key = 4, lookup_and_delete = 21 };
+
 // Owned by its Object and valid as long as that lives, or by whoever made or opened it. Not thread-safe.
 class Map {
 public:
@@ -90,12 +94,25 @@ public:
 
     // Element operations: 0 or a negative errno, as in libbpf; -EBADF before load. `key` points to key_size bytes
     // (null where the map has no keys), `value` to element_bytes(flags).
-    int lookup(const void* key, void* value, std::uint64_t flags) const;
-    int update(const void* key, const void* value, std::uint64_t flags) const;
-    int remove(const void* key, std::uint64_t flags) const;
-    int lookup_and_delete(const void* key, void* value, std::uint64_t flags) const;
+    int lookup(const void* key, void* value, std::uint64_t flags) const {
+        return call(ElementCommand::lookup, key, value, flags);
+    }
+    int update(const void* key, const void* value, std::uint64_t flags) const {
+        return call(ElementCommand::update, key, value, flags);
+    }
+    int remove(const void* key, std::uint64_t flags) const { return call(ElementCommand::remove, key, nullptr, flags); }
+    int lookup_and_delete(const void* key, void* value, std::uint64_t flags) const {
+        return call(ElementCommand::lookup_and_delete, key, value, flags);
+    }
     // `key` may be null: then the first key.
-    int next_key(const void* key, void* next_key) const;
+    int next_key(const void* key, void* next_key) const { return call(ElementCommand::next_key, key, next_key, 0); }
+    // Any of them; `value` is the next key of next_key, and null for remove.
+    [[gnu::always_inline]] int call(ElementCommand command, const void* key, const void* value,
+                                    std::uint64_t flags) const {
+        ElementAttributes attributes{
+            .map_fd = static_cast<std::uint32_t>(fd_), .key = key, .value = value, .flags = flags};
+        return system_call(static_cast<int>(command), &attributes, sizeof(attributes));
+    }
     // Bytes of one value in an operation with these flags: one CPU's where they name a CPU (BPF_F_CPU).
     [[nodiscard]] std::uint32_t element_bytes(std::uint64_t flags) const;
 

@@ -1,4 +1,6 @@
-// What is done with the elements of a map: one system call each.
+// What is done with many elements of a map: one system call.
+
+#include <linux/bpf.h>
 
 #include <cstring>
 
@@ -10,19 +12,19 @@ namespace {
 
 std::uint64_t address(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
-// The kernel takes a shorter struct for one whose rest is zeros: as much as the oldest kernel needs is filled in.
-constexpr std::size_t element_bytes_of_attr = offsetof(bpf_attr, flags) + sizeof(bpf_attr::flags);
-constexpr std::size_t batch_bytes_of_attr = offsetof(bpf_attr, batch) + sizeof(bpf_attr::batch);
+// On a machine of 64 bits a pointer is what the kernel has as __aligned_u64.
+static_assert(sizeof(ElementAttributes) == offsetof(bpf_attr, flags) + sizeof(bpf_attr::flags));
+static_assert(offsetof(ElementAttributes, key) == offsetof(bpf_attr, key));
+static_assert(offsetof(ElementAttributes, value) == offsetof(bpf_attr, value));
+static_assert(offsetof(ElementAttributes, value) == offsetof(bpf_attr, next_key));
+static_assert(offsetof(ElementAttributes, flags) == offsetof(bpf_attr, flags));
+static_assert(static_cast<int>(ElementCommand::lookup) == BPF_MAP_LOOKUP_ELEM);
+static_assert(static_cast<int>(ElementCommand::update) == BPF_MAP_UPDATE_ELEM);
+static_assert(static_cast<int>(ElementCommand::remove) == BPF_MAP_DELETE_ELEM);
+static_assert(static_cast<int>(ElementCommand::next_key) == BPF_MAP_GET_NEXT_KEY);
+static_assert(static_cast<int>(ElementCommand::lookup_and_delete) == BPF_MAP_LOOKUP_AND_DELETE_ELEM);
 
-int element_call(bpf_cmd command, int fd, const void* key, const void* value, std::uint64_t flags) {
-    bpf_attr attr;
-    std::memset(&attr, 0, element_bytes_of_attr);
-    attr.map_fd = static_cast<std::uint32_t>(fd);
-    attr.key = address(key);
-    attr.value = address(value);
-    attr.flags = flags;
-    return system_call(command, attr, element_bytes_of_attr);
-}
+constexpr std::size_t batch_bytes_of_attr = offsetof(bpf_attr, batch) + sizeof(bpf_attr::batch);
 
 int batch_call(bpf_cmd command, int fd, MapBatch& batch) {
     bpf_attr attr;
@@ -35,7 +37,7 @@ int batch_call(bpf_cmd command, int fd, MapBatch& batch) {
     attr.batch.map_fd = static_cast<std::uint32_t>(fd);
     attr.batch.elem_flags = batch.elem_flags;
     attr.batch.flags = batch.flags;
-    const int result = system_call(command, attr, batch_bytes_of_attr);
+    const int result = system_call(command, &attr, batch_bytes_of_attr);
     batch.count = attr.batch.count;
     return result;
 }
@@ -44,26 +46,6 @@ int batch_call(bpf_cmd command, int fd, MapBatch& batch) {
 
 std::uint32_t Map::element_bytes(std::uint64_t flags) const {
     return (flags & (BPF_F_CPU | BPF_F_ALL_CPUS)) != 0 ? shape_.value_size : shape_.value_bytes;
-}
-
-int Map::lookup(const void* key, void* value, std::uint64_t flags) const {
-    return element_call(BPF_MAP_LOOKUP_ELEM, fd_, key, value, flags);
-}
-
-int Map::update(const void* key, const void* value, std::uint64_t flags) const {
-    return element_call(BPF_MAP_UPDATE_ELEM, fd_, key, value, flags);
-}
-
-int Map::remove(const void* key, std::uint64_t flags) const {
-    return element_call(BPF_MAP_DELETE_ELEM, fd_, key, nullptr, flags);
-}
-
-int Map::lookup_and_delete(const void* key, void* value, std::uint64_t flags) const {
-    return element_call(BPF_MAP_LOOKUP_AND_DELETE_ELEM, fd_, key, value, flags);
-}
-
-int Map::next_key(const void* key, void* next_key) const {
-    return element_call(BPF_MAP_GET_NEXT_KEY, fd_, key, next_key, 0);  // next_key is a union with value
 }
 
 int Map::lookup_batch(MapBatch& batch) const { return batch_call(BPF_MAP_LOOKUP_BATCH, fd_, batch); }

@@ -67,8 +67,6 @@ Result<Place> find_place(const std::string& path, MissingFolders missing) {
         place.name.assign(part.begin(), part.end());
     }
     if (!in_bpf_file_system(place.folder.get())) return fail(EINVAL, std::string(no_bpf_file_system));
-    // The kernel refuses it with a bare EPERM (kernel/bpf/inode.c: bpf_lookup).
-    if (place.name.find('.') != std::string::npos) return fail(EINVAL, "a name in a BPF file system has no dots");
     return place;
 }
 
@@ -131,6 +129,8 @@ Result<> check_pin_path(std::string_view path) {
         const std::string_view name(part.begin(), part.end());
         if (name.empty() || name == "." || name == "..") return refuse("it must have no empty, \".\" or \"..\" parts");
     }
+    // The kernel refuses it with a bare EPERM (kernel/bpf/inode.c: bpf_lookup).
+    if (path.substr(path.rfind('/')).find('.') != path.npos) return refuse("a name in a BPF file system has no dots");
     return {};
 }
 

@@ -54,7 +54,7 @@ Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t s
     return host.memory.write(info, size, result, "map_info");
 }
 
-I32 element(Host& host, Handle handle, const ElementCall& call) {
+[[gnu::always_inline]] inline I32 element(Host& host, Handle handle, const ElementCall& call) {
     const bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_map(handle);
     return status(host, call_element(host, *map, call));
