@@ -117,15 +117,15 @@ void Map::refresh() {
     shape_.map_flags = bpf_map__map_flags(map_);
     shape_.map_extra = bpf_map__map_extra(map_);
     shape_.value_bytes = value_bytes(shape_.type, shape_.value_size);
-}
-
-MapDetails Map::details() const {
-    if (map_ == nullptr) return own_details_;
     if (id_ == 0 && fd_ >= 0) {
         bpf_map_info info{};
         std::uint32_t size = sizeof(info);
         if (bpf_map_get_info_by_fd(fd_, &info, &size) == 0) id_ = info.id;
     }
+}
+
+MapDetails Map::details() const {
+    if (map_ == nullptr) return own_details_;
     return {.id = id_,
             .numa_node = bpf_map__numa_node(map_),
             .btf_key_type_id = bpf_map__btf_key_type_id(map_),

@@ -208,7 +208,7 @@ private:
     Fd own_;    // of a map without an object
     Fd inner_;  // the example, until libbpf has used it
     MapDetails own_details_{};
-    mutable std::uint32_t id_ = 0;
+    std::uint32_t id_ = 0;
     std::string pin_path_;
     bool pinned_ = false;
     bool reused_ = false;

@@ -17,8 +17,6 @@ namespace {
 
 TEST(Maps, EveryKindIsUsedInItsWay) { expect_passes("map_kinds"); }
 TEST(Maps, BatchesMoveManyElements) { expect_passes("map_batches"); }
-<<<<<<< HEAD
-=======
 TEST(Maps, AreMadeWithoutAnObjectAndTakenByOthers) { expect_passes("map_life"); }
 
 // As strace sees it.
@@ -105,7 +103,6 @@ TEST_F(MapPins, AreDeniedWithoutPermission) {
     EXPECT_NE(guest.error().find("pins"), std::string::npos) << guest.error();
     EXPECT_FALSE(std::filesystem::exists(folder_ / "by_name"));
 }
->>>>>>> ef3864c (maps: an element operation is inline from the guest's call to the system call)
 
 }  // namespace
 }  // namespace wasm_bpf::test
