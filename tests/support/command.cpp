@@ -107,7 +107,10 @@ bool Command::wait_for_error(std::string_view text, std::chrono::milliseconds de
     return wait_for(error_, text, deadline);
 }
 
-void Command::signal(int number) const { kill(pid_, number); }
+// Of a process that ended the number may be another's by now.
+void Command::signal(int number) const {
+    if (pid_ > 0 && exit_code_ < 0) kill(pid_, number);
+}
 
 int Command::wait(std::chrono::milliseconds deadline) {
     if (exit_code_ >= 0) return exit_code_;
