@@ -33,6 +33,7 @@ public:
         for (std::size_t index = 1; index < count && !wrong_; index++) read_code(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_symbols(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_relocations(index);
+        for (std::size_t index = 1; index < count && !wrong_; index++) check_core_relocations(index);
         return wrong_;
     }
 
@@ -59,6 +60,34 @@ private:
     void wrong(const Section& section, fmt::format_string<Arguments...> text, Arguments&&... arguments) {
         wrong_ =
             fmt::format("section \"{}\": {}", section.name, fmt::format(text, std::forward<Arguments>(arguments)...));
+    }
+
+    // libbpf forgets memory where a CO-RE relocation is between two instructions (bpf_object__relocate_core).
+    void check_core_relocations(std::size_t index) {
+        const auto found = section(index);
+        if (!found || found->name != ".BTF.ext") return;
+        const auto* bytes = static_cast<const std::byte*>(found->data->d_buf);
+        const std::size_t size = found->data->d_size;
+        const auto number = [&](std::uint64_t offset) -> std::uint32_t {
+            std::uint32_t value = 0;
+            if (offset + sizeof(value) <= size) std::memcpy(&value, bytes + offset, sizeof(value));
+            return value;
+        };
+        // struct btf_ext_header: magic and version, its own length, then offset and length of three parts.
+        constexpr std::uint64_t length_at = 4, relocations_at = 24;
+        if ((number(0) & 0xffff) == 0x9feb) return wrong(*found, "it is of another byte order");
+        if (number(length_at) < relocations_at + 8) return;  // none
+        std::uint64_t place = std::uint64_t{number(length_at)} + number(relocations_at);
+        const std::uint64_t end = std::min<std::uint64_t>(size, place + number(relocations_at + 4));
+        const std::uint32_t record = number(place);
+        if (record < sizeof(std::uint32_t)) return;  // libbpf refuses it
+        for (place += sizeof(record); place + 8 <= end;) {
+            const std::uint64_t records = number(place + 4);
+            place += 8;
+            for (std::uint64_t i = 0; i < records && place + record <= end; i++, place += record)
+                if (number(place) % sizeof(bpf_insn) != 0)
+                    return wrong(*found, "relocation {} is between two instructions", i);
+        }
     }
 
     void read_code(std::size_t index) {

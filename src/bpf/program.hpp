@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bpf/fd.hpp"
 #include "bpf/link.hpp"
 #include "wasm_bpf/error.hpp"
 
@@ -97,6 +98,7 @@ private:
     std::string name_;
     std::string section_;
     std::string attach_function_;  // what set_attach_target() was given
+    Fd attach_target_;             // libbpf remembers its number until load
     std::string log_;
     mutable std::uint32_t id_ = 0;
 };

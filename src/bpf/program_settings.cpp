@@ -1,10 +1,12 @@
 // What can be asked and set of a program before its object is loaded.
 
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
@@ -67,10 +69,15 @@ void Program::set_autoattach(bool autoattach) { bpf_program__set_autoattach(prog
 
 Result<> Program::set_attach_target(int target_program_fd, const std::string& function) {
     if (!settable()) return setting(-EBUSY, "attach target");
+    // The target may be closed before load, and its number be another's by then.
+    Fd target(target_program_fd > 0 ? ::fcntl(target_program_fd, F_DUPFD_CLOEXEC, 1) : -1);
+    if (target_program_fd > 0 && !target.valid())
+        return std::unexpected(errno_error(errno, "keep the attach target of program \"" + printable(name_) + "\""));
     const LibbpfMessages messages;
     const char* name = function.empty() ? nullptr : function.c_str();
-    const int error = bpf_program__set_attach_target(program_, target_program_fd, name);
+    const int error = bpf_program__set_attach_target(program_, target.valid() ? target.get() : 0, name);
     if (error == 0) {
+        attach_target_ = std::move(target);
         attach_function_ = function;
         return {};
     }

@@ -12,34 +12,36 @@
 #include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"
+#include "bpf/mapping.hpp"
+#include "bpf/ring_pages.hpp"
+#include "bpf/ring_window.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
 
+// Not by libbpf's ring_buffer: it follows the consumer's position, which a guest with a window of the same ring may
+// have moved into the middle of a record, to a header that the guest made up.
 class RingReader final : public RecordReader {
 public:
-    explicit RingReader(const Map& map)
-        : max_records_(map.shape().max_entries / record_header_bytes),
-          ring_(ring_buffer__new(map.fd(), receive, this, nullptr), ring_buffer__free) {}
-
-    [[nodiscard]] bool opened() const { return ring_ != nullptr; }
-    [[nodiscard]] int poll_fd() const override { return ring_buffer__epoll_fd(ring_.get()); }
-
-    std::int64_t consume(const RecordCallback& callback) override {
-        callback_ = &callback;
-        return ring__consume_n(ring_buffer__ring(ring_.get(), 0), max_records_);
+    static Result<std::unique_ptr<RecordReader>> open(const Map& map) {
+        auto memory = Mapping::reserve(ring_window_bytes(map));
+        if (!memory) return std::unexpected(std::move(memory).error());
+        if (auto mapped = map_ring_window(map, memory->memory()); !mapped)
+            return std::unexpected(std::move(mapped).error());
+        Fd fd(::fcntl(map.fd(), F_DUPFD_CLOEXEC, 0));
+        if (!fd.valid()) return std::unexpected(errno_error(errno, "open buffer \"" + printable(map.name()) + "\""));
+        return std::unique_ptr<RecordReader>(new RingReader(std::move(fd), std::move(*memory)));
     }
+
+    [[nodiscard]] int poll_fd() const override { return map_.get(); }
+    std::int64_t consume(const RecordCallback& callback) override { return pages_.consume(callback); }
 
 private:
-    static constexpr std::size_t record_header_bytes = 8;  // BPF_RINGBUF_HDR_SZ: no record is smaller
+    RingReader(Fd map, Mapping memory) : map_(std::move(map)), memory_(std::move(memory)), pages_(memory_.memory()) {}
 
-    static int receive(void* self, void* data, std::size_t size) {
-        return (*static_cast<RingReader*>(self)->callback_)({static_cast<const std::byte*>(data), size});
-    }
-
-    std::size_t max_records_;
-    const RecordCallback* callback_ = nullptr;
-    std::unique_ptr<ring_buffer, void (*)(ring_buffer*)> ring_;
+    Fd map_;
+    Mapping memory_;
+    RingPages pages_;
 };
 
 // One buffer for each CPU. The kernel reports each wake-up of a perf buffer once, even if records stay; so a batch that
@@ -143,7 +145,7 @@ Result<std::unique_ptr<RecordReader>> open_reader(const Map& map, Arguments... a
 }  // namespace
 
 Result<std::unique_ptr<RecordReader>> RecordReader::open(const Map& map, LostCallback lost) {
-    if (map.shape().type == BPF_MAP_TYPE_RINGBUF) return open_reader<RingReader>(map);
+    if (map.shape().type == BPF_MAP_TYPE_RINGBUF) return RingReader::open(map);
     if (map.shape().type == BPF_MAP_TYPE_PERF_EVENT_ARRAY) return open_reader<PerfReader>(map, std::move(lost));
     return fail(EINVAL, "map \"" + printable(map.name()) + "\" is neither a ring buffer nor a perf buffer");
 }

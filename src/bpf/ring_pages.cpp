@@ -86,6 +86,35 @@ std::int64_t RingPages::read(std::span<std::byte> target) const {
     return static_cast<std::int64_t>(bytes);
 }
 
+std::int64_t RingPages::consume(const std::function<int(std::span<const std::byte>)>& take) const {
+    std::uint64_t position = consumer_position();
+    const std::uint64_t end = producer_position();
+    if (!makes_sense(position, end - position, data_bytes_)) {
+        store(consumer_, end);
+        return -EBADMSG;
+    }
+    std::int64_t records = 0;
+    while (position != end) {
+        const std::byte* header_place = data_ + (position & (data_bytes_ - 1));
+        const auto header = load<std::uint32_t>(header_place);
+        if ((header & BPF_RINGBUF_BUSY_BIT) != 0) break;
+        const std::uint64_t record = ring_record_bytes(header);
+        if (record > end - position) {
+            store(consumer_, end);
+            return -EBADMSG;
+        }
+        position += record;
+        int result = 0;
+        if ((header & BPF_RINGBUF_DISCARD_BIT) == 0) {
+            result = take({header_place + BPF_RINGBUF_HDR_SZ, header & ~flag_bits});
+            records++;
+        }
+        store(consumer_, position);
+        if (result < 0) return result;
+    }
+    return records;
+}
+
 std::int64_t RingPages::write(std::span<const std::byte> records) const {
     const std::uint64_t begin = producer_position();
     const std::uint64_t used = begin - consumer_position();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace wasm_bpf::bpf {
@@ -28,6 +29,9 @@ public:
     // there is none; -ENOSPC where the first does not fit; -EBADMSG where the positions make no sense: someone else
     // moved the consumer's, and it is put at the producer's.
     [[nodiscard]] std::int64_t read(std::span<std::byte> target) const;
+    // Hands over each complete record that is there now, and gives its room back after. A negative result ends it, and
+    // is what this returns. The number of records; -EBADMSG as above.
+    std::int64_t consume(const std::function<int(std::span<const std::byte>)>& take) const;
     // Copies records, headers too, while there is room. The number of bytes; -EINVAL where `records` does not begin
     // with a whole, complete record that could fit; -EBADMSG as above.
     [[nodiscard]] std::int64_t write(std::span<const std::byte> records) const;

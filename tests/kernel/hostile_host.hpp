@@ -93,6 +93,7 @@ private:
 inline policy::Policy allow_all() {
     auto policy = policy::Policy::command_default();
     EXPECT_TRUE(policy.allow("all"));
+    policy.on_denial(policy::Policy::OnDenial::fail_call);  // by the limits that are left
     return policy;
 }
 
