@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "bpf/attach_needs.hpp"
@@ -70,21 +71,42 @@ std::string what_would_help(const Attempt& attempt) {
     }
 }
 
-Error refused_in_user_namespace(const std::string& missing) {
-    return {EPERM,
-            "attaching so takes " + missing + " outside of this process's user namespace: a BPF token is not enough",
-            ErrorKind::missing_privilege};
+// kernel/events/core.c: perf events, probes and tracepoints among them, take no BPF token.
+bool is_perf_event(const Attempt& attempt) {
+    switch (attempt.target.kind) {
+        case AttachKind::kprobe:
+        case AttachKind::ksyscall:
+        case AttachKind::tracepoint:
+        case AttachKind::perf_event: return true;
+        case AttachKind::uprobe: return !takes_uprobe_link(attempt.program);
+        case AttachKind::usdt: return !kernel_has_uprobe_multi();
+        default: return false;
+    }
+}
+
+// The capability that the kernel said no for; none where it was another reason. In a user namespace of its own a
+// process has loaded the program by a token, and shows it again by attaching the program.
+std::optional<Error> refused_privilege(const Attempt& attempt) {
+    const std::uint32_t type = bpf_program__type(attempt.program);
+    const std::string missing = missing_capabilities(type);
+    if (missing.empty()) return {};
+    if (in_initial_user_namespace()) return missing_privilege(missing);
+    if (is_perf_event(attempt))
+        return Error{EPERM,
+                     "attaching so takes CAP_PERFMON outside of this process's user namespace: a BPF token is not "
+                     "enough",
+                     ErrorKind::missing_privilege};
+    const std::string missing_here = missing_capabilities(type, AskedIn::own_namespace);
+    if (!missing_here.empty()) return missing_beside_token(missing_here);
+    return {};
 }
 
 }  // namespace
 
 Error attach_error(const Attempt& attempt, int error) {
     const int code = plain_errno(error);
-    if (code == EPERM || code == EACCES) {
-        const std::string missing = missing_capabilities(bpf_program__type(attempt.program));
-        if (!missing.empty())
-            return in_initial_user_namespace() ? missing_privilege(missing) : refused_in_user_namespace(missing);
-    }
+    if (code == EPERM || code == EACCES)
+        if (auto refused = refused_privilege(attempt)) return std::move(*refused);
     if (const auto need = unmet_need(bpf_program__section_name(attempt.program), code); !need.empty())
         return {code, std::string(need)};
     if (std::string need = unmet_need(attempt.program, attempt.target, code); !need.empty())

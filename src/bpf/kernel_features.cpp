@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <iterator>
 #include <span>
+
+#include "bpf/kernel_btf.hpp"
+#include "bpf/privilege.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -90,11 +94,20 @@ std::string missing_helper(std::string_view verifier_log) {
                       first_kernel(helpers, helper));
 }
 
+// Who takes a BPF token cannot probe: the probes have none. The kernel's BTF then says what it has a name for.
+bool kernel_has_name(const std::string& enumerator) {
+    const auto known =
+        ask_kernel_btf({.about = BtfQuestion::About::enumerator, .name = {}, .member = enumerator, .module = {}});
+    return known || known.error().errno_code != ENOENT;
+}
+
 std::string missing_program_type(const bpf_program* program) {
     const bpf_prog_type type = bpf_program__type(program);
-    if (type == BPF_PROG_TYPE_UNSPEC || libbpf_probe_bpf_prog_type(type, nullptr) != 0) return {};
-    return no_feature(type_name("BPF_PROG_TYPE_", libbpf_bpf_prog_type_str(type), type),
-                      first_kernel(program_types, type));
+    if (type == BPF_PROG_TYPE_UNSPEC) return {};
+    const std::string name = type_name("BPF_PROG_TYPE_", libbpf_bpf_prog_type_str(type), type);
+    const bool known =
+        in_initial_user_namespace() ? libbpf_probe_bpf_prog_type(type, nullptr) != 0 : kernel_has_name(name);
+    return known ? "" : no_feature(name, first_kernel(program_types, type));
 }
 
 std::string missing_map_type_of(const bpf_object* object) {
@@ -114,8 +127,11 @@ std::string helper_name(std::uint32_t helper) {
 
 std::string missing_map_type(std::uint32_t number) {
     const auto type = static_cast<bpf_map_type>(number);
-    if (type == BPF_MAP_TYPE_UNSPEC || libbpf_probe_bpf_map_type(type, nullptr) != 0) return {};
-    return no_feature(type_name("BPF_MAP_TYPE_", libbpf_bpf_map_type_str(type), type), first_kernel(map_types, type));
+    if (type == BPF_MAP_TYPE_UNSPEC) return {};
+    const std::string name = type_name("BPF_MAP_TYPE_", libbpf_bpf_map_type_str(type), type);
+    const bool known =
+        in_initial_user_namespace() ? libbpf_probe_bpf_map_type(type, nullptr) != 0 : kernel_has_name(name);
+    return known ? "" : no_feature(name, first_kernel(map_types, type));
 }
 
 std::string no_feature(std::string_view feature, std::string_view first_kernel) {

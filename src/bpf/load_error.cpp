@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
 #include "bpf/section_needs.hpp"
+#include "bpf/token.hpp"
 #include "bpf/verifier_log.hpp"
 
 namespace wasm_bpf::bpf {
@@ -17,15 +19,25 @@ namespace {
 constexpr const char* kernel_btf = "/sys/kernel/btf/vmlinux";
 
 // What any of the object's programs needs and the process lacks.
-std::string missing_for_any_program(const bpf_object* object) {
+std::string missing_for_any_program(const bpf_object* object, AskedIn asked_in) {
     std::string missing;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, object) {
         if (!bpf_program__autoload(program)) continue;
-        if (std::string now = missing_capabilities(bpf_program__type(program)); now.size() > missing.size())
+        if (std::string now = missing_capabilities(bpf_program__type(program), asked_in); now.size() > missing.size())
             missing = std::move(now);
     }
-    return missing.empty() ? missing_capabilities(BPF_PROG_TYPE_UNSPEC) : missing;
+    return missing.empty() ? missing_capabilities(BPF_PROG_TYPE_UNSPEC, asked_in) : missing;
+}
+
+// The capability or the token that the kernel said EPERM for; none where it was neither.
+std::optional<Error> refused_privilege(const bpf_object* object, const bpf_program* program, bool verified) {
+    const bool by_token = bpf_object__token_fd(object) > 0;
+    const std::string missing = missing_for_any_program(object, by_token ? AskedIn::own_namespace : AskedIn::machine);
+    if (!missing.empty()) return by_token ? missing_beside_token(missing) : missing_privilege(missing);
+    // What the verifier has seen, the token has allowed.
+    if (by_token && !verified) return refused_by_token(program);
+    return {};
 }
 
 Error refused_program(std::string_view name, const ObjectOptions& options, const LoadFailure& failure) {
@@ -63,10 +75,8 @@ Error load_error(const bpf_object* object, const ObjectOptions& options, const L
                  const LibbpfMessages& messages) {
     const int code = plain_errno(failure.error);
     const bool verified = failure.program && !failure.log.empty();
-    if (code == EPERM) {
-        const std::string missing = missing_for_any_program(object);
-        if (!missing.empty()) return missing_privilege(missing);
-    }
+    if (code == EPERM)
+        if (auto refused = refused_privilege(object, failure.program, verified)) return std::move(*refused);
     if (lacks_kernel_btf(options, messages))
         return {code, std::string("this kernel has no BTF (") + kernel_btf + "): name its BTF file by --btf FILE"};
     if (failure.program && !verified) {

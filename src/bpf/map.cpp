@@ -14,6 +14,7 @@
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
+#include "bpf/token.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -35,7 +36,13 @@ std::string what_of(std::string_view verb, std::string_view name) {
 
 Error create_error(const MapOptions& options, int code) {
     const std::string what = what_of("create", options.name);
-    if (code == EPERM && !has_capability(CAP_BPF)) return missing_privilege("CAP_BPF").in(what);
+    if (code == EPERM) {
+        const bool by_token = options.token_fd >= 0;
+        const std::string missing =
+            missing_capabilities(BPF_PROG_TYPE_UNSPEC, by_token ? AskedIn::own_namespace : AskedIn::machine);
+        if (!missing.empty()) return (by_token ? missing_beside_token(missing) : missing_privilege(missing)).in(what);
+        if (by_token) return refused_by_token(nullptr).in(what);
+    }
     if (code == EINVAL)
         if (std::string missing = missing_map_type(options.type); !missing.empty())
             return {code, what + ": " + missing};
@@ -91,6 +98,10 @@ Result<std::unique_ptr<Map>> Map::create(const MapOptions& options) {
     settings.map_extra = options.map_extra;
     settings.numa_node = options.numa_node;
     settings.map_ifindex = options.interface_index;
+    if (options.token_fd >= 0) {
+        settings.map_flags |= BPF_F_TOKEN_FD;
+        settings.token_fd = static_cast<std::uint32_t>(options.token_fd);
+    }
     Fd fd(bpf_map_create(static_cast<bpf_map_type>(options.type), options.name.c_str(), options.key_size,
                          options.value_size, options.max_entries, &settings));
     if (!fd.valid()) return std::unexpected(create_error(options, errno));

@@ -57,6 +57,7 @@ struct MapOptions {
     int btf_fd = -1;    // whose types the ids are of
     std::uint32_t btf_key_type_id = 0;
     std::uint32_t btf_value_type_id = 0;
+    int token_fd = -1;  // a BPF token to make it by
 
     // Its shape as the kernel would make it.
     [[nodiscard]] MapShape shape() const;

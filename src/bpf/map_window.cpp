@@ -146,25 +146,21 @@ Result<> map_content_window(const Map& map, std::span<std::byte> memory) {
     return map_over(map, memory, *protection);
 }
 
-Result<> create_arena_at(Map& map, std::span<const std::byte> memory) {
+Result<> create_arena_at(Map& map, std::span<const std::byte> memory, int token_fd) {
     const MapShape& shape = map.shape();
     if (!map.pin_path().empty())
         return fail(EOPNOTSUPP, window_of(map) + ": an arena that is pinned by its definition has none");
-    bpf_map_create_opts options{};
-    options.sz = sizeof(options);
-    options.map_flags = shape.map_flags;
-    options.map_extra = reinterpret_cast<std::uintptr_t>(memory.data());
-    options.numa_node = bpf_map__numa_node(map.raw());
-    const Fd arena(bpf_map_create(BPF_MAP_TYPE_ARENA, map.name().c_str(), shape.key_size, shape.value_size,
-                                  shape.max_entries, &options));
-    if (!arena.valid()) {
-        const int error = errno;
-        const std::string what = fmt::format("create arena \"{}\"", printable(map.name()));
-        if (error == EINVAL && libbpf_probe_bpf_map_type(BPF_MAP_TYPE_ARENA, nullptr) == 0)
-            return fail(EINVAL, what + ": " + no_feature("BPF_MAP_TYPE_ARENA", "6.9"));
-        return std::unexpected(errno_error(error, what));
-    }
-    if (const int error = bpf_map__reuse_fd(map.raw(), arena.get()); error != 0)
+    const auto arena = Map::create({.name = map.name(),
+                                    .type = BPF_MAP_TYPE_ARENA,
+                                    .key_size = shape.key_size,
+                                    .value_size = shape.value_size,
+                                    .max_entries = shape.max_entries,
+                                    .map_flags = shape.map_flags,
+                                    .map_extra = reinterpret_cast<std::uintptr_t>(memory.data()),
+                                    .numa_node = bpf_map__numa_node(map.raw()),
+                                    .token_fd = token_fd});
+    if (!arena) return std::unexpected(arena.error());
+    if (const int error = bpf_map__reuse_fd(map.raw(), (*arena)->fd()); error != 0)
         return std::unexpected(errno_error(-error, fmt::format("create arena \"{}\"", printable(map.name()))));
     map.refresh();
     return {};

@@ -21,8 +21,9 @@ class Map;
 Result<> map_content_window(const Map& map, std::span<std::byte> memory);
 
 // Before load: creates the arena so that its pages lie at `memory`, where map_content_window is to map them. It is not
-// left to libbpf, which would unmap them at the object's end and leave a hole there.
-Result<> create_arena_at(Map& map, std::span<const std::byte> memory);
+// left to libbpf, which would unmap them at the object's end and leave a hole there. By the BPF token, unless that is
+// -1.
+Result<> create_arena_at(Map& map, std::span<const std::byte> memory, int token_fd);
 
 // After load: copies the global variables' initial values to their place in the window of such an arena.
 Result<> fill_arena(const Map& map, std::span<std::byte> memory);

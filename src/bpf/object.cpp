@@ -13,6 +13,7 @@
 #include "bpf/load_error.hpp"
 #include "bpf/open_elf.hpp"
 #include "bpf/program_logs.hpp"
+#include "bpf/token.hpp"
 #include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::bpf {
@@ -54,6 +55,7 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, Obj
         return std::unexpected(errno_error(errno, "BTF file \"" + options.btf_path.string() + "\""));
     bpf_object_open_opts settings{};
     settings.sz = sizeof(settings);
+    options.token_path = token_place(options.token_path);
     // libbpf would make one of the address of `elf`, which is nobody's business in an error text.
     settings.object_name = options.name.empty() ? "object" : options.name.c_str();
     settings.btf_custom_path = text_or_null(options.btf_path.native());
@@ -89,6 +91,10 @@ Object::Object(std::shared_ptr<bpf_object> object, ObjectOptions options,
 Object::~Object() = default;
 
 Result<> Object::load() {
+    // libbpf makes one of its own, and would say less about one that it cannot have.
+    if (!options_.token_path.empty())
+        if (auto token = create_token(options_.token_path); !token)
+            return std::unexpected(std::move(token).error().in("load"));
     for (Map& map : maps_)
         if (auto taken = map.take_pinned(); !taken) return taken;
     const LibbpfMessages messages;

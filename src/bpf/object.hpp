@@ -24,7 +24,7 @@ struct ObjectOptions {
     std::filesystem::path btf_path;          // empty: the running kernel's /sys/kernel/btf/vmlinux
     std::filesystem::path verifier_log_dir;  // where the log of a refused program goes; empty: the temporary folder
     std::filesystem::path pin_root;          // folder of maps that are pinned by name; empty: /sys/fs/bpf
-    std::filesystem::path token_path;        // BPF file system that gives tokens; empty: libbpf's own choice
+    std::filesystem::path token_path;        // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     std::string kconfig;                     // lines of kernel configuration beside the kernel's own: "CONFIG_HZ=100"
     std::uint32_t kernel_log_level = 0;      // of every program (bits of BPF_LOG_*); 0: none
     enum class UnknownMapAttributes { refused, ignored } unknown_map_attributes = UnknownMapAttributes::refused;
@@ -55,6 +55,7 @@ public:
     [[nodiscard]] std::deque<Map>& maps() { return maps_; }
     [[nodiscard]] std::deque<Program>& programs() { return programs_; }
     [[nodiscard]] std::string name() const;
+    [[nodiscard]] const std::filesystem::path& token_path() const { return options_.token_path; }
     // Kernel functions that its programs may call, by name; weak ones too. Known before load.
     [[nodiscard]] const std::vector<std::string>& kfuncs() const { return kfuncs_; }
     // The kernel's fd of its BTF; -1 before load, or where it has none.

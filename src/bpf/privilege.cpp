@@ -47,8 +47,8 @@ bool in_initial_user_namespace() {
     return ::stat("/proc/self/ns/user", &status) != 0 || status.st_ino == initial;
 }
 
-std::string missing_capabilities(std::uint32_t program_type) {
-    const bool count = in_initial_user_namespace();
+std::string missing_capabilities(std::uint32_t program_type, AskedIn asked_in) {
+    const bool count = asked_in == AskedIn::own_namespace || in_initial_user_namespace();
     if (count && has_capability(CAP_SYS_ADMIN)) return {};
     std::string missing;
     const auto need = [&](int capability, const char* name) {
@@ -68,6 +68,11 @@ Error missing_privilege(const std::string& capabilities) {
                     "by --token PATH",
                 ErrorKind::missing_privilege};
     return {EPERM, "this process lacks " + capabilities + ": run with sudo", ErrorKind::missing_privilege};
+}
+
+Error missing_beside_token(const std::string& capabilities) {
+    return {EPERM, "this process lacks " + capabilities + " in its user namespace, which its BPF token does not give",
+            ErrorKind::missing_privilege};
 }
 
 void note_given_up(std::uint64_t capabilities) { given_up |= capabilities; }

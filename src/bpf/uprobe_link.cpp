@@ -61,7 +61,8 @@ bool kernel_has_uprobe_multi() {
 }
 
 void prepare_uprobe_links(bpf_object* object) {
-    if (has_capability(CAP_SYS_ADMIN) || !kernel_has_uprobe_multi()) return;
+    const bool sys_admin = has_capability(CAP_SYS_ADMIN) && in_initial_user_namespace();
+    if (sys_admin || !kernel_has_uprobe_multi()) return;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, object) {
         if (bpf_program__type(program) == BPF_PROG_TYPE_KPROBE && bpf_program__expected_attach_type(program) == 0 &&

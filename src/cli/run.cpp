@@ -1,6 +1,8 @@
 #include "cli/run.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +17,7 @@
 #include <CLI/CLI.hpp>
 
 #include "bpf/left_overs.hpp"
+#include "bpf/token.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/policy_options.hpp"
 #include "cli/stop_watch.hpp"
@@ -33,6 +36,7 @@ struct RunOptions {
     PolicyOptions policy;
     std::vector<std::string> kept_capabilities;
     std::string btf_path;
+    std::string token_path;
     bool no_cache = false;
     bool no_windows = false;
 };
@@ -99,6 +103,7 @@ struct OpenedFiles {
     runtime::FileContent module;
     std::optional<runtime::ModuleCache> cache;
     std::optional<runtime::ReadableFile> btf;
+    bpf::Fd token_folder;
 };
 
 std::optional<runtime::ModuleCache> open_cache(const RunOptions& options) {
@@ -113,13 +118,25 @@ std::optional<runtime::ModuleCache> open_cache(const RunOptions& options) {
 Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions& options) {
     auto module = runtime::FileContent::open(module_path);
     if (!module) return fail(module.error().errno_code, module.error().message, ErrorKind::bad_module);
-    OpenedFiles files{std::move(*module), open_cache(options), {}};
+    OpenedFiles files{std::move(*module), open_cache(options), {}, {}};
     if (!options.btf_path.empty()) {
         auto btf = runtime::ReadableFile::open(options.btf_path);
         if (!btf) return std::unexpected(std::move(btf).error().in("--btf"));
         files.btf = std::move(*btf);
     }
+    if (!options.token_path.empty()) {
+        // Whether it gives any is said now, and not by the guest's first load.
+        if (auto token = bpf::create_token(options.token_path); !token)
+            return std::unexpected(std::move(token).error().in("--token"));
+        files.token_folder = bpf::Fd(::open(options.token_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
     return files;
+}
+
+// By its own path where it can still be reached by that.
+std::filesystem::path token_path_of(const RunOptions& options, const OpenedFiles& files) {
+    if (options.token_path.empty() || ::access(options.token_path.c_str(), R_OK) == 0) return options.token_path;
+    return fmt::format("/proc/self/fd/{}", files.token_folder.get());
 }
 
 Result<> give_up_privileges(const RunOptions& options, const runtime::GuestOptions& guest) {
@@ -188,6 +205,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
         if (!btf_path) return report(btf_path.error());
         guest_options.host.btf_path = *btf_path;
     }
+    guest_options.host.token_path = token_path_of(options, *files);
 
     host_api::install_window_fault_handler();
     auto engine = engine::make_wasmtime_engine();
@@ -221,6 +239,10 @@ void add_run_command(CLI::App& app, int& exit_code) {
     command->add_option("--btf", options->btf_path, "The kernel's BTF, where the kernel itself has none")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option("--token", options->token_path,
+                     "A BPF file system that gives tokens, for a user namespace; default: /sys/fs/bpf if it does")
+        ->type_name("PATH");
     command
         ->add_option("--keep-capability", options->kept_capabilities,
                      "Keep a privilege that guests seldom need, as CAP_SYS_PTRACE")

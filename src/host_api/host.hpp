@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "bpf/token.hpp"
 #include "engine/engine.hpp"
 #include "host_api/guest_memory.hpp"
 #include "host_api/handle_table.hpp"
@@ -21,7 +22,8 @@ enum class Windows { offered, refused };
 struct HostOptions {
     policy::Policy policy;
     LogSink log;
-    std::filesystem::path btf_path;  // empty: the running kernel's
+    std::filesystem::path btf_path;    // empty: the running kernel's
+    std::filesystem::path token_path;  // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     Windows windows = Windows::offered;
 };
 
@@ -34,7 +36,7 @@ struct Host {
     Host& operator=(const Host&) = delete;
     ~Host() { handles.close_all(); }
 
-    // Opens an object as the policy allows; without a BTF file of its own, by the host's.
+    // Opens an object as the policy allows; without a BTF file or a token of its own, by the host's.
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf,
                                                     bpf::ObjectOptions object_options) const;
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
@@ -64,6 +66,7 @@ struct Host {
     StopToken stop;
     WindowFaults faults;
     MapCharges map_charges;
+    bpf::Tokens tokens;
     HandleTable handles;
     std::string last_error;
     bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it

@@ -50,6 +50,9 @@ I32 map_create(Host& host, std::uint32_t options_offset) {
                             .btf_value_type_id = given->btf_value_type_id};
     if (auto done = resolve_handles(host, *given, options); !done)
         return std::unexpected(std::move(done).error().in("map_create"));
+    const auto token = host.tokens.of(host.options.token_path);
+    if (!token) return std::unexpected(token.error());
+    options.token_fd = *token;
     auto charge = host.map_charges.charge(host.options.policy, options.shape());
     if (!charge) return std::unexpected(std::move(charge).error().in(fmt::format("map \"{}\"", options.name)));
     auto map = bpf::Map::create(options);

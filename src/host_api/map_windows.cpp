@@ -93,6 +93,16 @@ I32 map_write(Host& host, Handle handle, std::uint64_t offset, std::uint32_t dat
 
 }  // namespace
 
+namespace {
+
+Result<> create_arena(Host& host, const HostObject& object, bpf::Map& map, std::span<const std::byte> memory) {
+    const auto token = host.tokens.of(object.object->token_path());
+    if (!token) return std::unexpected(token.error());
+    return bpf::create_arena_at(map, memory, *token);
+}
+
+}  // namespace
+
 Result<std::vector<Window>> prepare_windows(Host& host, HostObject& object) {
     std::vector<Window> arenas;
     for (HostObject::Binding& bound : object.bindings) {
@@ -107,7 +117,8 @@ Result<std::vector<Window>> prepare_windows(Host& host, HostObject& object) {
         if (!bpf::is_arena(map)) continue;
         bound.fill_arena = is_new;
         if (is_new)
-            if (auto made = bpf::create_arena_at(map, *memory); !made) return std::unexpected(std::move(made).error());
+            if (auto made = create_arena(host, object, map, *memory); !made)
+                return std::unexpected(std::move(made).error());
         auto window = open_window(host, map, *memory);
         if (!window) return std::unexpected(std::move(window).error());
         arenas.push_back(std::move(*window));

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "bpf/perf_event.hpp"
+#include "bpf/privilege.hpp"
 #include "bpf/uprobe_link.hpp"
 
 namespace wasm_bpf::runtime {
@@ -72,9 +73,11 @@ void lift_limit_of_locked_memory() {
 }  // namespace
 
 CapabilitySet needed_capabilities(const PrivilegeNeeds& needs) {
+    // In a user namespace of its own CAP_SYS_ADMIN is none of what the kernel asks of the machine's.
+    const bool sys_admin_helps = bpf::in_initial_user_namespace();
     CapabilitySet needed = needs.also;
     for (const Row& row : rows)
-        if (row.needed(needs)) needed.add(row.capability);
+        if (row.needed(needs) && (row.capability != CAP_SYS_ADMIN || sys_admin_helps)) needed.add(row.capability);
     return needed;
 }
 

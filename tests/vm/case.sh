@@ -24,12 +24,12 @@ within() {
     done
 }
 
-# start GUEST [ARG…]: starts a guest, by its name in /guests, in the background.
+# start GUEST [ARG…]: starts a guest, by its name in /guests, in the background; by $runner, a command, where it is set.
 start() {
     [ -e "/guests/$1.wasm" ] || fail "there is no guest $1.wasm: build it, or name its folder to tests/vm/run"
     module=/guests/$1.wasm
     shift
-    wasm-bpf "$module" "$@" >output 2>errors &
+    ${runner:-} wasm-bpf "$module" "$@" >output 2>errors &
     guest=$!
 }
 

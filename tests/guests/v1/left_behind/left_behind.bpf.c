@@ -42,6 +42,8 @@ PROGRAM("sk_skb/stream_verdict", on_sockmap, 1)
 PROGRAM("iter/task", on_iterator, 0)
 PROGRAM("kprobe/do_nanosleep", on_kprobe, 0)
 PROGRAM("fentry/do_nanosleep", on_fentry, 0)
+PROGRAM("lsm/file_open", on_lsm, 0)
+PROGRAM("netkit/primary", on_netkit, -1)
 
 SEC("syscall")
 int emit(void *context)

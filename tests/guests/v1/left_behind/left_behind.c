@@ -1,4 +1,4 @@
-/* left_behind KIND END CGROUP BINARY FUNCTION: attaches one program, says so, waits for a byte of standard input, and
+/* left_behind KIND END CGROUP|INTERFACE BINARY FUNCTION: attaches one program, says so, waits for a byte of standard input, and
  * ends in the way that it is told. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -36,6 +36,12 @@ static void on_function(struct wasm_bpf_attach_options *options)
 static void on_cgroup(struct wasm_bpf_attach_options *options)
 {
 	to_text(&options->path, &options->path_size, cgroup);
+}
+
+/* The interface's number is in the place of the cgroup. */
+static void on_netkit(struct wasm_bpf_attach_options *options)
+{
+	options->interface_index = atoi(cgroup);
 }
 
 static void on_socket(struct wasm_bpf_attach_options *options)
@@ -93,6 +99,8 @@ static const struct kind {
 	{"iterator", "on_iterator", WASM_BPF_ATTACH_ITERATOR, NULL},
 	{"kprobe", "on_kprobe", WASM_BPF_ATTACH_AUTO, NULL},
 	{"fentry", "on_fentry", WASM_BPF_ATTACH_TRACE, NULL},
+	{"lsm", "on_lsm", WASM_BPF_ATTACH_TRACE, NULL},
+	{"netkit", "on_netkit", WASM_BPF_ATTACH_NETKIT, on_netkit},
 };
 
 static struct left_behind_bpf *skeleton;

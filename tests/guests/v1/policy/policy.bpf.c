@@ -45,6 +45,13 @@ int on_lookup(void *context)
 	return SK_PASS;
 }
 
+SEC("kprobe/do_nanosleep")
+int on_kprobe(void *context)
+{
+	(void)context;
+	return 0;
+}
+
 SEC("fentry/do_unlinkat")
 int on_fentry(void *context)
 {
