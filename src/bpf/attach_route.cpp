@@ -1,6 +1,7 @@
 // Programs of a route: the route is made with the program in it, and goes with the link.
 
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/lwtunnel.h>
 #include <linux/rtnetlink.h>
@@ -9,9 +10,15 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "bpf/attach_attempt.hpp"
 #include "bpf/attach_network.hpp"
+#include "bpf/left_overs.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/route_socket.hpp"
 
@@ -62,6 +69,37 @@ Result<Route> read_route(const AttachTarget& target) {
     return route;
 }
 
+std::string text_of(const Address& address) {
+    char text[INET6_ADDRSTRLEN] = "-";
+    if (address.family != AF_UNSPEC) ::inet_ntop(address.family, address.bytes, text, sizeof(text));
+    return text;
+}
+
+// A route as left_overs.hpp keeps it.
+struct RouteRecord {
+    Route route;
+    std::uint32_t program_id = 0;
+
+    [[nodiscard]] std::string text() const {
+        return fmt::format("route {} {} {} {} {}", text_of(route.destination), route.bits, text_of(route.gateway),
+                           route.interface_index, program_id);
+    }
+    static std::optional<RouteRecord> read(const std::string& text) {
+        std::istringstream words(text);
+        std::string word, bits, gateway;
+        AttachTarget target;
+        RouteRecord record;
+        words >> word >> target.name >> bits >> gateway >> target.interface_index >> record.program_id;
+        if (!words) return {};
+        target.name += "/" + bits;
+        if (gateway != "-") target.path = gateway;
+        const Result<Route> route = read_route(target);
+        if (!route) return {};
+        record.route = *route;
+        return record;
+    }
+};
+
 // The same message makes the route and removes it: with the program, or without.
 RouteMessage route_message(const Route& route, std::uint16_t type) {
     rtmsg head{};
@@ -80,6 +118,12 @@ RouteMessage route_message(const Route& route, std::uint16_t type) {
     return message;
 }
 
+std::uint32_t program_id(const bpf_program* program) {
+    bpf_prog_info info{};
+    std::uint32_t size = sizeof(info);
+    return bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 ? info.id : 0;
+}
+
 // The attribute that holds the program's fd and name is one of these.
 std::uint16_t lwt_place(bpf_prog_type type) {
     switch (type) {
@@ -89,6 +133,14 @@ std::uint16_t lwt_place(bpf_prog_type type) {
     }
 }
 
+// The kernel shows nothing else of a route's program, so the name ends with its id, which no other has until the next
+// boot.
+std::string end_of_name(std::uint32_t program_id) { return fmt::format(".{}", program_id); }
+
+std::string name_in_route(const bpf_program* program) {
+    return fmt::format("{:.15}{}", bpf_program__name(program), end_of_name(program_id(program)));
+}
+
 void add_program(RouteMessage& message, const bpf_program* program) {
     const bpf_prog_type type = bpf_program__type(program);
     const bool segment = type == BPF_PROG_TYPE_LWT_SEG6LOCAL;
@@ -96,13 +148,37 @@ void add_program(RouteMessage& message, const bpf_program* program) {
     const auto encapsulation = message.open(RTA_ENCAP);
     if (segment) message.add_number(SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_BPF);
     const auto place = message.open(segment ? static_cast<std::uint16_t>(SEG6_LOCAL_BPF) : lwt_place(type));
-    const std::string name = bpf_program__name(program);
+    const std::string name = name_in_route(program);
     message.add_number(segment ? std::uint16_t{SEG6_LOCAL_BPF_PROG} : std::uint16_t{LWT_BPF_PROG_FD},
                        static_cast<std::uint32_t>(bpf_program__fd(program)));
     message.add(segment ? std::uint16_t{SEG6_LOCAL_BPF_PROG_NAME} : std::uint16_t{LWT_BPF_PROG_NAME}, name.c_str(),
                 name.size() + 1);
     message.close(place);
     message.close(encapsulation);
+}
+
+// Whether the kernel's message is about the record's route, with the program still in it.
+bool is_recorded(const nlmsghdr& message, const RouteRecord& record) {
+    const auto* head = static_cast<const rtmsg*>(NLMSG_DATA(&message));
+    if (message.nlmsg_type != RTM_NEWROUTE || head->rtm_dst_len != record.route.bits) return false;
+    bool same_place = false, same_destination = record.route.bits == 0, same_program = false;
+    auto size = static_cast<int>(RTM_PAYLOAD(&message));
+    for (auto* each = RTM_RTA(head); RTA_OK(each, size); each = RTA_NEXT(each, size)) {
+        const std::string_view value(static_cast<const char*>(RTA_DATA(each)), RTA_PAYLOAD(each));
+        const auto is = [&](const void* bytes, std::size_t length) {
+            return value == std::string_view(static_cast<const char*>(bytes), length);
+        };
+        const std::string end = end_of_name(record.program_id);
+        switch (each->rta_type & NLA_TYPE_MASK) {
+            case RTA_OIF: same_place = is(&record.route.interface_index, sizeof(int)); break;
+            case RTA_DST: same_destination = is(record.route.destination.bytes, record.route.destination.size()); break;
+            case RTA_ENCAP:
+                same_program = value.find(std::string_view(end.c_str(), end.size() + 1)) != value.npos;
+                break;
+            default: break;
+        }
+    }
+    return same_place && same_destination && same_program;
 }
 
 bool is_route_program(bpf_prog_type type) {
@@ -121,6 +197,8 @@ Result<Link> attach_route(const Attempt& attempt) {
     Result<RouteSocket> opened = RouteSocket::open();
     if (!opened) return std::unexpected(std::move(opened).error());
     const auto socket = std::make_shared<RouteSocket>(std::move(*opened));
+    const RouteRecord record{*route, program_id(attempt.program)};
+    auto on_disk = std::make_shared<std::unique_ptr<LeftOver>>(std::make_unique<LeftOver>(record.text()));
     RouteMessage message = route_message(*route, RTM_NEWROUTE);
     add_program(message, attempt.program);
     if (Result<> made = socket->request(message, NLM_F_CREATE | NLM_F_EXCL); !made) {
@@ -133,11 +211,27 @@ Result<Link> attach_route(const Attempt& attempt) {
         if (error.errno_code == EPERM) return refused(attempt, EPERM);
         return std::unexpected(error);
     }
-    return Link([socket, route = *route] {
+    return Link([socket, route = *route, on_disk] {
         RouteMessage removal = route_message(route, RTM_DELROUTE);
         // Gone already where its interface is.
         static_cast<void>(socket->request(removal, 0));
+        on_disk->reset();
     });
+}
+
+std::string remove_left_route(const std::string& text) {
+    const auto record = RouteRecord::read(text);
+    auto socket = RouteSocket::open();
+    if (!record || !socket) return {};
+    rtmsg head{};
+    head.rtm_family = static_cast<unsigned char>(record->route.destination.family);
+    RouteMessage question(RTM_GETROUTE, head);
+    bool found = false;
+    const bool all = socket->list(question, [&](const nlmsghdr& message) { found |= is_recorded(message, *record); });
+    RouteMessage removal = route_message(record->route, RTM_DELROUTE);
+    if (!all || !found || !socket->request(removal, 0)) return {};
+    return fmt::format("the route to {}/{} on interface {}", text_of(record->route.destination), record->route.bits,
+                       record->route.interface_index);
 }
 
 }  // namespace wasm_bpf::bpf

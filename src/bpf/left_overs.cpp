@@ -21,6 +21,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/attach_network.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/tc_hook.hpp"
 
@@ -37,7 +38,7 @@ struct Row {
     std::string_view word;
     std::string (*remove)(const std::string& what);
 };
-constexpr Row rows[] = {{"tc", remove_left_tc_filter}};
+constexpr Row rows[] = {{"tc", remove_left_tc_filter}, {"route", remove_left_route}};
 
 std::string remove_recorded(const std::string& what) {
     const auto row = std::ranges::find(rows, std::string_view(what).substr(0, what.find(' ')), &Row::word);
@@ -129,7 +130,7 @@ private:
         if (!std::exchange(warned_, true) && log_)
             log_(LogLevel::warning,
                  fmt::format("no record in {}: {}. If this process is killed by signal 9, its legacy traffic control "
-                             "filters stay",
+                             "filters and its routes stay",
                              folder_.string(), std::generic_category().message(errno)));
     }
 

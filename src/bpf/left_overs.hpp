@@ -1,6 +1,6 @@
 #pragma once
-// What outlives a process that is killed: legacy traffic control filters, which no fd holds. A record on disk, written
-// before the attach and removed after the detach, lets the next start of the command remove them.
+// What outlives a process that is killed: legacy traffic control filters and routes, which no fd holds. A record on
+// disk, written before the attach and removed after the detach, lets the next start of the command remove them.
 
 #include <cstdint>
 #include <filesystem>

@@ -90,4 +90,20 @@ Result<> RouteSocket::request(RouteMessage& message, std::uint16_t flags) {
     return text.empty() ? std::unexpected(errno_error(code, "the kernel refused the route")) : fail(code, text);
 }
 
+bool RouteSocket::list(RouteMessage& message, const std::function<void(const nlmsghdr&)>& each) {
+    const auto& bytes = message.bytes(NLM_F_REQUEST | NLM_F_DUMP);
+    if (::send(fd_.get(), bytes.data(), bytes.size(), 0) < 0) return false;
+    alignas(nlmsghdr) std::array<char, 32768> room{};
+    while (true) {
+        ssize_t size = ::recv(fd_.get(), room.data(), room.size(), 0);
+        if (size <= 0) return false;
+        for (auto* at = reinterpret_cast<nlmsghdr*>(room.data()); NLMSG_OK(at, static_cast<std::size_t>(size));
+             at = NLMSG_NEXT(at, size)) {
+            if (at->nlmsg_type == NLMSG_DONE) return true;
+            if (at->nlmsg_type == NLMSG_ERROR) return false;
+            each(*at);
+        }
+    }
+}
+
 }  // namespace wasm_bpf::bpf

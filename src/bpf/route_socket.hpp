@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "bpf/fd.hpp"
@@ -44,6 +45,8 @@ public:
     static Result<RouteSocket> open();
     // Waits for the kernel's answer, whose text becomes the error's.
     Result<> request(RouteMessage& message, std::uint16_t flags);
+    // Asks for a list and hands over each of its messages. False where the list did not come to its end.
+    bool list(RouteMessage& message, const std::function<void(const nlmsghdr&)>& each);
 
 private:
     explicit RouteSocket(Fd fd) : fd_(std::move(fd)) {}

@@ -81,7 +81,7 @@ void expect_gone(const Ids& ids) {
 // What holds on to programs beside the fds of who attached them, in this network namespace and cgroup.
 std::string other_lists(const std::string& cgroup) {
     std::string lists = output_of({"ip", "-details", "link", "show", "dev", "lo"}) + output_of({"tc", "qdisc"}) +
-                        output_of({"tc", "filter", "show", "dev", "lo", "ingress"});
+                        output_of({"tc", "filter", "show", "dev", "lo", "ingress"}) + output_of({"ip", "route"});
     const bpf::Fd folder(::open(cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const bpf::Fd network(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
     const auto add = [&](const char* name, int target, bpf_attach_type place) {
@@ -194,7 +194,8 @@ std::vector<Row> rows() {
         all.push_back({kind, "loop", 128 + SIGTERM, SIGTERM});
         all.push_back({kind, "loop", 124, 0, "2"});
     }
-    all.push_back({"tc", "return", 0});
+    for (const char* kind : {"tc", "route"}) all.push_back({kind, "return", 0});
+    all.push_back({"route", "trap", 134});
     return all;
 }
 INSTANTIATE_TEST_SUITE_P(, LeftBehind, testing::ValuesIn(rows()), [](const auto& tested) {
@@ -202,6 +203,31 @@ INSTANTIATE_TEST_SUITE_P(, LeftBehind, testing::ValuesIn(rows()), [](const auto&
     const std::string how = row.signal != 0 ? fmt::format("signal_{}", row.signal) : row.timeout ? "timeout" : row.end;
     return fmt::format("{}_{}", row.kind, how);
 });
+
+using Routes = LeftBehind;
+
+TEST_F(Routes, AKilledHostsRouteIsRemovedByTheNextStartAndOthersStay) {
+    const auto routes = [] { return output_of({"ip", "route", "show", "table", "main"}); };
+    ASSERT_EQ(output_of({"ip", "route", "add", "10.8.0.0/16", "dev", "lo"}), "");
+    const std::string before = routes();
+    for (const bool replaced : {false, true}) {
+        Command killed = start("route", "loop");
+        ASSERT_TRUE(killed.wait_for_output("attached\n")) << killed.error();
+        const Ids held = ids_held_by(killed.pid());
+        killed.signal(SIGKILL);
+        killed.wait();
+        EXPECT_NE(routes().find("on_route"), std::string::npos) << "what this test is about";
+        // Somebody else's route in its place is left alone.
+        if (replaced) output_of({"ip", "route", "replace", "10.9.0.0/16", "dev", "lo"});
+        Command other = start("none", "return");
+        EXPECT_EQ(other.wait(), 0) << other.error();
+        EXPECT_EQ(other.error().find("removed the route to 10.9.0.0/16 on interface 1") == std::string::npos, replaced)
+            << other.error();
+        EXPECT_EQ(routes() == before, !replaced) << routes();
+        expect_gone(held);
+        EXPECT_FALSE(has_records());
+    }
+}
 
 using LegacyTc = LeftBehind;
 

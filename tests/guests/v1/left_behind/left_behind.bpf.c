@@ -42,6 +42,7 @@ PROGRAM("sk_skb/stream_verdict", on_sockmap, 1)
 PROGRAM("iter/task", on_iterator, 0)
 PROGRAM("kprobe/do_nanosleep", on_kprobe, 0)
 PROGRAM("fentry/do_nanosleep", on_fentry, 0)
+PROGRAM("lwt_out", on_route, 0)
 PROGRAM("lsm/file_open", on_lsm, 0)
 PROGRAM("netkit/primary", on_netkit, -1)
 

@@ -44,6 +44,12 @@ static void on_netkit(struct wasm_bpf_attach_options *options)
 	options->interface_index = atoi(cgroup);
 }
 
+static void on_route(struct wasm_bpf_attach_options *options)
+{
+	to_text(&options->name, &options->name_size, "10.9.0.0/16");
+	options->interface_index = 1;
+}
+
 static void on_socket(struct wasm_bpf_attach_options *options)
 {
 	struct wasm_bpf_socket_options socket = {.size = sizeof(socket), .family = 17, .type = 3, .protocol = 0x300};
@@ -100,6 +106,7 @@ static const struct kind {
 	{"kprobe", "on_kprobe", WASM_BPF_ATTACH_AUTO, NULL},
 	{"fentry", "on_fentry", WASM_BPF_ATTACH_TRACE, NULL},
 	{"lsm", "on_lsm", WASM_BPF_ATTACH_TRACE, NULL},
+	{"route", "on_route", WASM_BPF_ATTACH_ROUTE, on_route},
 	{"netkit", "on_netkit", WASM_BPF_ATTACH_NETKIT, on_netkit},
 };
 
