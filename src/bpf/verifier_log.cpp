@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <deque>
+
+#include <fmt/format.h>
 
 #include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
@@ -17,6 +20,7 @@ namespace wasm_bpf::bpf {
 namespace {
 
 constexpr std::size_t shown_lines = 12;
+constexpr int max_saved_logs = 64;  // of a process
 
 bool is_statistics(std::string_view line) {
     constexpr std::array starts = {"processed ", "verification time ", "stack depth ", "max_states_per_insn "};
@@ -57,6 +61,10 @@ std::string last_lines(std::string_view log) {
 
 Result<std::filesystem::path> save_verifier_log(std::string_view program, std::string_view log,
                                                 std::filesystem::path folder) {
+    // A guest may try for ever: the disk is not its to fill.
+    static std::atomic<int> saved = 0;
+    if (saved.fetch_add(1) >= max_saved_logs)
+        return fail(EDQUOT, fmt::format("{} logs are saved already", max_saved_logs));
     if (folder.empty()) {
         std::error_code none;
         folder = std::filesystem::temp_directory_path(none);

@@ -5,8 +5,11 @@
 namespace wasm_bpf::host_api {
 
 Result<MapCharges::Charge> MapCharges::charge(const policy::Policy& policy, const bpf::MapShape& shape) {
-    const std::uint64_t bytes = bpf::map_memory_bytes(shape);
-    if (auto allowed = policy.check_map(shape.type, bytes); !allowed) return std::unexpected(allowed.error());
+    return charge(policy, shape.type, bpf::map_memory_bytes(shape));
+}
+
+Result<MapCharges::Charge> MapCharges::charge(const policy::Policy& policy, std::uint32_t type, std::uint64_t bytes) {
+    if (auto allowed = policy.check_map(type, bytes); !allowed) return std::unexpected(allowed.error());
     const std::uint64_t total = bytes > UINT64_MAX - totals_->bytes ? UINT64_MAX : totals_->bytes + bytes;
     if (auto allowed = policy.check_map_total(totals_->maps + 1, total); !allowed)
         return std::unexpected(allowed.error());

@@ -18,6 +18,8 @@ public:
     // Kind denied where the policy has no room for a map of that shape, or not its type. To be asked before the map is
     // made, and the charge kept with it (Map::keep_alive).
     [[nodiscard]] Result<Charge> charge(const policy::Policy& policy, const bpf::MapShape& shape);
+    // The same for what a map of that type takes beside itself: the buffers of a perf event array.
+    [[nodiscard]] Result<Charge> charge(const policy::Policy& policy, std::uint32_t type, std::uint64_t bytes);
 
     [[nodiscard]] std::uint64_t maps() const { return totals_->maps; }
     [[nodiscard]] std::uint64_t bytes() const { return totals_->bytes; }

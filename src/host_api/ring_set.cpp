@@ -80,7 +80,7 @@ Result<std::int32_t> RingSet::add(const bpf::Map& map, const RingMemory& memory)
     if (auto mapped = bpf::map_ring_window(map, bytes); !mapped) return std::unexpected(std::move(mapped).error());
     auto owner = owner_of(std::move(*pages), memory, WindowKind::plain);
     if (!owner) return std::unexpected(std::move(owner).error());
-    return keep({&map, std::move(*owner), bpf::RingPages(bytes), std::nullopt});
+    return keep({&map, std::move(*owner), bpf::RingPages(bytes), std::nullopt, memory.charge});
 }
 
 Result<std::int32_t> RingSet::add_perf(const bpf::Map& map, const PerfRingPlace& place, const RingMemory& memory) {
@@ -91,7 +91,7 @@ Result<std::int32_t> RingSet::add_perf(const bpf::Map& map, const PerfRingPlace&
     if (!event) return std::unexpected(std::move(event).error());
     auto owner = owner_of(std::move(*pages), memory, WindowKind::perf);
     if (!owner) return std::unexpected(std::move(owner).error());
-    return keep({&map, std::move(*owner), bpf::PerfPages(bytes), std::move(*event)});
+    return keep({&map, std::move(*owner), bpf::PerfPages(bytes), std::move(*event), memory.charge});
 }
 
 // Edges of ring buffers and user ring buffers, since wait() looks at a ring's records itself, and most user ring

@@ -23,6 +23,7 @@ struct RingMemory {
     std::span<std::byte> window;     // empty: the host's own
     std::size_t size_bytes = 0;      // of either
     WindowFaults* faults = nullptr;  // where there is a window
+    std::shared_ptr<void> charge{};  // ends with the buffer
 };
 
 struct PerfRingPlace {
@@ -69,6 +70,7 @@ private:
         std::variant<bpf::Mapping, Window> memory;
         std::variant<bpf::RingPages, bpf::PerfPages> pages;
         std::optional<bpf::PerfRing> event;
+        std::shared_ptr<void> charge{};
 
         [[nodiscard]] int poll_fd() const { return event ? event->fd() : map->fd(); }
         [[nodiscard]] bool is_user_ring() const;

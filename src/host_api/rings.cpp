@@ -76,10 +76,11 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
     if (!attr) return std::unexpected(std::move(attr).error());
     auto memory = ring_memory(host, window, bytes, *map);
     if (!memory) return std::unexpected(std::move(memory).error());
-    // The kernel's memory: the guest's limit counts what is mapped over its own, and the policy the rest.
-    if (window == 0)
-        if (auto allowed = host.options.policy.check_map(map->shape().type, bytes); !allowed)
-            return std::unexpected(std::move(allowed).error().in(fmt::format("perf buffer of \"{}\"", map->name())));
+    // The kernel's memory, as a map's is.
+    auto charge = host.map_charges.charge(host.options.policy, map->shape().type, bytes);
+    if (!charge)
+        return std::unexpected(std::move(charge).error().in(fmt::format("perf buffer of \"{}\"", map->name())));
+    memory->charge = std::move(*charge);
     return ring->add_perf(*map, {options->map_key, options->cpu, *attr}, *memory);
 }
 

@@ -122,8 +122,10 @@ bool may_succeed(const Import& import, std::int64_t result) {
 TEST_P(Imports, AnswerWildArgumentsWithAnError) {
     const Import& import = *GetParam();
     const auto all = wild_calls(import, 200);
-    RecordingHost host(
-        {.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}});
+    RecordingHost host({.policy = policy::Policy::command_default(),
+                        .log = [](LogLevel, std::string_view) {},
+                        .btf_path = {},
+                        .token_path = {}});
     const auto results = results_of(host, import, all);
     ASSERT_EQ(results.size(), all.size());
     for (std::size_t i = 0; i < all.size(); i++) {
@@ -136,8 +138,10 @@ TEST_P(Imports, AnswerWildArgumentsWithAnError) {
 
 TEST_P(Imports, SurviveWildArgumentsWithLiveHandles) {
     const Import& import = *GetParam();
-    RecordingHost host(
-        {.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}});
+    RecordingHost host({.policy = policy::Policy::command_default(),
+                        .log = [](LogLevel, std::string_view) {},
+                        .btf_path = {},
+                        .token_path = {}});
     std::ifstream file(TEST_ENGINE_OBJECT, std::ios::binary);
     const std::string elf{std::istreambuf_iterator(file), {}};
     std::vector<std::int64_t> handles;

@@ -339,7 +339,8 @@ private:
     std::size_t calls_ = 0;
     int depth_ = 0;
     bool ended_ = false;
-    host_api::Host host_{{.policy = setup().policy, .log = [](LogLevel, std::string_view) {}, .btf_path = {}}};
+    host_api::Host host_{
+        {.policy = setup().policy, .log = [](LogLevel, std::string_view) {}, .btf_path = {}, .token_path = {}}};
 };
 
 // Windows that were not put back would be other mappings than anonymous memory.

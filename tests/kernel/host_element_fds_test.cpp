@@ -25,8 +25,10 @@ struct MemoryOnly final : engine::Instance {
 
 struct ElementFds : testing::Test {
     ElementFds()
-        : host(
-              {.policy = policy::Policy::command_default(), .log = [](LogLevel, std::string_view) {}, .btf_path = {}}) {
+        : host({.policy = policy::Policy::command_default(),
+                .log = [](LogLevel, std::string_view) {},
+                .btf_path = {},
+                .token_path = {}}) {
         host.memory.bind(instance);
         std::ifstream file(TEST_ENGINE_OBJECT, std::ios::binary);
         const std::string elf{std::istreambuf_iterator(file), {}};

@@ -53,7 +53,7 @@ struct RingSetTest : testing::Test {
         ASSERT_TRUE(object->find_program(program)->test_run(run));
     }
     [[nodiscard]] bpf::Map& map(const char* name) const { return *object->find_map(name); }
-    static constexpr RingMemory own{{}, window_bytes, nullptr};
+    inline static const RingMemory own{{}, window_bytes, nullptr};
 
     StopToken stop;
     std::unique_ptr<bpf::Object> object = bpf::test::load_object("rings");
