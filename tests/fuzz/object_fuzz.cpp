@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (bpf::Map& map : (*object)->maps()) {
         static_cast<void>(map.initial_value());
         static_cast<void>(map.mapping_bytes());
+        static_cast<void>(map.set_pin_path({}));  // the policy's affair, and nothing may stay behind here
     }
     for (bpf::Program& program : (*object)->programs()) {
         static_cast<void>(program.helpers());
