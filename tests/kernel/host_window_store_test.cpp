@@ -22,6 +22,9 @@ std::string guest_of(std::string_view stores) {
         (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
         (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
         (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "path_open"
+            (func $open_file (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
         (import "wasm_bpf_v1" "error_text" (func $error_text (param i32 i32) (result i32)))
         (import "wasm_bpf_v1" "close" (func $close (param i32) (result i32)))
         (import "wasm_bpf_v1" "object_open" (func $open (param i32 i32 i32) (result i32)))
@@ -31,6 +34,7 @@ std::string guest_of(std::string_view stores) {
         (import "wasm_bpf_v1" "ring_open" (func $ring_open (result i32)))
         (import "wasm_bpf_v1" "ring_add" (func $ring_add (param i32 i32 i32 i32) (result i32)))
         (memory (export "memory") 8)
+        (data (i32.const 32) "file")
         (data (i32.const 0) ".rodata") (data (i32.const 16) "ring") (data (i32.const {0}) "{1}")
         (global $object (mut i32) (i32.const 0)) (global $rodata (mut i32) (i32.const 0))
         (global $ring_map (mut i32) (i32.const 0)) (global $ring (mut i32) (i32.const 0))
@@ -50,9 +54,24 @@ std::string guest_of(std::string_view stores) {
             (call $expect (i32.load (i32.const {3})) (i32.const 5))
             (global.set $ring (call $ok (call $ring_open)))
             (call $expect (call $ring_add (global.get $ring) (global.get $ring_map) (i32.const {4}) (i32.const {5})) (i32.const 0)))
+        ;; From a file of the guest's directory, as the C library's read() does.
+        (func $read_file (param $at i32) (param $size i32)
+            (call $expect (call $open_file (i32.const 3) (i32.const 0) (i32.const 32) (i32.const 4) (i32.const 0)
+                                           (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 64)) (i32.const 0))
+            (i32.store (i32.const 68) (local.get $at)) (i32.store (i32.const 72) (local.get $size))
+            (drop (call $read (i32.load (i32.const 64)) (i32.const 68) (i32.const 1) (i32.const 76))))
         (func $stores {6})
         (func (export "_start") (call $prepare) (call $stores) (call $exit (i32.const 42)))))",
                        object_at, data_text(elf), elf.size(), rodata, ring, ring_bytes, stores);
+}
+
+// Runs the guest with a file to read.
+engine::Ending run_with_file(const std::string& text) {
+    const Folder folder;
+    folder.write("file", std::string(8192, 'x'));
+    runtime::GuestOptions options = guest_options();
+    options.wasi.directories = {{folder.path(), "/", engine::Directory::Access::read_only}};
+    return run(text, std::move(options));
 }
 
 void expect_others_live() { EXPECT_EQ(run(guest_of("")).exit_code, 42) << "a guest after it"; }
@@ -60,7 +79,7 @@ void expect_others_live() { EXPECT_EQ(run(guest_of("")).exit_code, 42) << "a gue
 class StrayStores : public testing::TestWithParam<std::pair<const char*, std::string>> {};
 
 TEST_P(StrayStores, EndTheGuestAlone) {
-    const auto ending = run(guest_of(GetParam().second + " (loop $l (br $l))"));
+    const auto ending = run_with_file(guest_of(GetParam().second + " (loop $l (br $l))"));
     ASSERT_TRUE(ending.error);
     EXPECT_EQ(static_cast<int>(ending.error->kind), static_cast<int>(ErrorKind::trap)) << ending.error->message;
     EXPECT_EQ(ending.error->message, "store to a read-only window (kernel memory that the guest may only read)");
@@ -69,7 +88,7 @@ TEST_P(StrayStores, EndTheGuestAlone) {
 }
 
 TEST_P(StrayStores, AreToldWhereTheGuestEndsItselfNext) {
-    const auto ending = run(guest_of(GetParam().second + " (call $exit (i32.const 0))"));
+    const auto ending = run_with_file(guest_of(GetParam().second + " (call $exit (i32.const 0))"));
     ASSERT_TRUE(ending.error);
     EXPECT_EQ(ending.error->message, "store to a read-only window (kernel memory that the guest may only read)");
 }
@@ -87,6 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
                         rodata)},
         std::pair{"wasi_random", fmt::format("(drop (call $random (i32.const {}) (i32.const 64)))", rodata)},
         std::pair{"wasi_clock", fmt::format("(drop (call $clock (i32.const 1) (i64.const 0) (i32.const {})))", rodata)},
+        std::pair{"wasi_read", fmt::format("(call $read_file (i32.const {}) (i32.const 64))", rodata)},
+        std::pair{"wasi_read_across", fmt::format("(call $read_file (i32.const {}) (i32.const 8192))", rodata - 4096)},
         std::pair{"ring_producer", fmt::format("(i64.store (i32.const {}) (i64.const 1))", ring + 4096)},
         std::pair{"ring_data", fmt::format("(memory.fill (i32.const {}) (i32.const 1) (i32.const 8))", ring + 8192)},
         std::pair{
