@@ -198,41 +198,14 @@ private:
 
 namespace {
 
-// Past the string of TOML that begins at `start` with a quotation mark, or to where it is broken off.
-std::size_t end_of_string(std::string_view text, std::size_t start) {
-    const char mark = text[start];
-    const std::string three(3, mark);
-    const bool many_lines = text.substr(start, 3) == three;
-    const std::string_view end = std::string_view(three).substr(0, many_lines ? 3 : 1);
-    for (std::size_t at = start + end.size(); at < text.size(); at++) {
-        if (mark == '"' && text[at] == '\\') {
-            at++;
-        } else if (text.substr(at, end.size()) == end) {
-            at += end.size();
-            // A string of many lines may end with marks of its own.
-            for (int own = 0; many_lines && own < 2 && at < text.size() && text[at] == mark; own++) at++;
-            return at;
-        } else if (!many_lines && text[at] == '\n') {
-            return at;
-        }
-    }
-    return text.size();
-}
-
-// Where a character beyond ASCII is outside of strings and comments, npos for nowhere. TOML has none there, and
-// toml++ 3.3 asks itself in an undefined way whether such a one is a space.
+// Where a character beyond ASCII is outside of comments, npos for nowhere. toml++ 3.3 asks itself in an undefined way
+// whether such a one is a space, wherever it has not seen a string begin.
 std::size_t find_stray_character(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     while (at < text.size()) {
-        if (text[at] == '#')
-            at = std::min(text.find('\n', at), text.size());
-        else if (text[at] == '"' || text[at] == '\'')
-            at = end_of_string(text, at);
-        else if (static_cast<unsigned char>(text[at]) >= 0x80)
-            return at;
-        else
-            at++;
+        if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
+        at = text[at] == '#' ? std::min(text.find('\n', at), text.size()) : at + 1;
     }
     return text.npos;
 }
@@ -244,7 +217,7 @@ Result<Policy> Policy::parse(std::string_view text, std::string_view source) {
         const std::string_view before = text.substr(0, stray);
         const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
         return fail(EINVAL,
-                    fmt::format("{}:{}:{}: a character beyond ASCII, which stands in strings and comments alone",
+                    fmt::format("{}:{}:{}: a character beyond ASCII: outside of comments write \\uXXXX in a string",
                                 source, std::ranges::count(before, '\n') + 1, stray - line_start + 1));
     }
     FileReader reader(source);
