@@ -1,5 +1,6 @@
 #include "bpf/elf_check.hpp"
 
+#include <bpf/btf.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <linux/bpf.h>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +36,7 @@ public:
         for (std::size_t index = 1; index < count && !wrong_; index++) check_symbols(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_relocations(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_core_relocations(index);
+        for (std::size_t index = 1; index < count && !wrong_; index++) check_struct_ops(index, count);
         return wrong_;
     }
 
@@ -60,6 +63,55 @@ private:
     void wrong(const Section& section, fmt::format_string<Arguments...> text, Arguments&&... arguments) {
         wrong_ =
             fmt::format("section \"{}\": {}", section.name, fmt::format(text, std::forward<Arguments>(arguments)...));
+    }
+
+    // libbpf copies each struct_ops from where BTF, or else its symbol, has it in its section, without asking whether
+    // it is all inside (init_struct_ops_maps).
+    void check_struct_ops(std::size_t index, std::size_t count) {
+        const auto found = section(index);
+        if (!found || found->name != BTF_ELF_SEC) return;
+        const std::unique_ptr<btf, void (*)(btf*)> types(
+            btf__new(found->data->d_buf, static_cast<std::uint32_t>(found->data->d_size)), btf__free);
+        for (std::uint32_t id = 1; types && !wrong_ && id < btf__type_cnt(types.get()); id++) {
+            const btf_type* data_section = btf__type_by_id(types.get(), id);
+            const char* name =
+                btf_is_datasec(data_section) ? btf__name_by_offset(types.get(), data_section->name_off) : "";
+            if (!name || std::string_view(name).find(".struct_ops") == std::string_view::npos) continue;
+            for (std::size_t other = 1; other < count; other++) {
+                const auto content = section(other);
+                if (content && content->name == name)
+                    check_variables(*content, other, count, types.get(), data_section);
+            }
+        }
+    }
+
+    void check_variables(const Section& content, std::size_t index, std::size_t count, const btf* types,
+                         const btf_type* data_section) {
+        const std::uint64_t size = content.data->d_size;
+        for (const btf_var_secinfo& place : std::span(btf_var_secinfos(data_section), btf_vlen(data_section))) {
+            const btf_type* variable = btf__type_by_id(types, place.type);
+            const char* name = variable ? btf__name_by_offset(types, variable->name_off) : nullptr;
+            const std::int64_t bytes = variable && btf_is_var(variable) ? btf__resolve_size(types, variable->type) : -1;
+            if (!name || bytes < 0 || place.offset + static_cast<std::uint64_t>(bytes) > size ||
+                !symbol_fits(name, index, count, size, static_cast<std::uint64_t>(bytes)))
+                return wrong(content, "\"{}\" is not all inside", printable(name ? name : ""));
+        }
+    }
+
+    // Whether every symbol of that name in the section has so many bytes there.
+    bool symbol_fits(std::string_view name, std::size_t section_index, std::size_t count, std::uint64_t size,
+                     std::uint64_t bytes) {
+        for (std::size_t index = 1; index < count; index++) {
+            const auto table = section(index);
+            if (!table || table->header.sh_type != SHT_SYMTAB) continue;
+            GElf_Sym symbol{};
+            for (int i = 0; gelf_getsym(const_cast<Elf_Data*>(table->data), i, &symbol); i++) {
+                const char* text = elf_strptr(file_, table->header.sh_link, symbol.st_name);
+                if (symbol.st_shndx != section_index || !text || text != name) continue;
+                if (symbol.st_value > size || bytes > size - symbol.st_value) return false;
+            }
+        }
+        return true;
     }
 
     // libbpf forgets memory where a CO-RE relocation is between two instructions (bpf_object__relocate_core).
