@@ -198,34 +198,21 @@ private:
 
 namespace {
 
-// Where a character beyond ASCII is in a line that is no comment, npos for nowhere. toml++ 3.3 asks itself in an
-// undefined way whether such a one is a space, wherever it has not seen a string begin.
-std::size_t find_stray_character(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
-    bool line_begins = true;
-    while (at < text.size()) {
-        if (line_begins && text[at] == '#') {
-            at = std::min(text.find('\n', at), text.size());
-            continue;
-        }
-        if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
-        line_begins = text[at] == '\n' || (line_begins && (text[at] == ' ' || text[at] == '\t'));
-        at++;
-    }
-    return text.npos;
+// Where the first character beyond ASCII is, npos for nowhere. toml++ 3.3 asks itself in an undefined way whether such
+// a one is a space, wherever it sees neither string nor comment, and a malformed file hides where that is.
+std::size_t find_other_character(std::string_view text) {
+    const auto other = std::ranges::find_if(text, [](char each) { return static_cast<unsigned char>(each) >= 0x80; });
+    return other == text.end() ? text.npos : static_cast<std::size_t>(other - text.begin());
 }
 
 }  // namespace
 
 Result<Policy> Policy::parse(std::string_view text, std::string_view source) {
-    if (const std::size_t stray = find_stray_character(text); stray != text.npos) {
-        const std::string_view before = text.substr(0, stray);
+    if (const std::size_t other = find_other_character(text); other != text.npos) {
+        const std::string_view before = text.substr(0, other);
         const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-        return fail(
-            EINVAL,
-            fmt::format("{}:{}:{}: a character beyond ASCII: in lines of comment alone; in a string write \\uXXXX",
-                        source, std::ranges::count(before, '\n') + 1, stray - line_start + 1));
+        return fail(EINVAL, fmt::format("{}:{}:{}: a character beyond ASCII: in a string write \\uXXXX", source,
+                                        std::ranges::count(before, '\n') + 1, other - line_start + 1));
     }
     FileReader reader(source);
     const toml::parse_result parsed = toml::parse(text, source);

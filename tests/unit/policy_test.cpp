@@ -413,9 +413,10 @@ TEST(PolicyRules, KnowEveryKindOfAttachment) {
 }
 
 // toml++ 3.3 has undefined behaviour there; found by fuzzing.
-TEST(PolicyFile, HasOtherCharactersInCommentsAndByNumberAlone) {
-    EXPECT_TRUE(Policy::parse("\t# \u00e9\npins = [\"/\\u00e9\"]", "p.toml"));
-    for (const char* wrong : {"\u00e9", "pins = [\"/\u00e9\"]", "\xef\xbb\x9f R", "_=4'\u04a7'", "'#'=\u00e9"}) {
+TEST(PolicyFile, HasOtherCharactersByNumberAlone) {
+    EXPECT_TRUE(Policy::parse("pins = [\"/\\u00e9\"]", "p.toml"));
+    for (const char* wrong :
+         {"\u00e9", "# \u00e9", "pins = [\"/\u00e9\"]", "\xef\xbb\x9f R", "_=4'\u04a7'", "'#'=\u00e9"}) {
         const auto policy = Policy::parse(std::string("\n") + wrong, "p.toml");
         ASSERT_FALSE(policy) << wrong;
         EXPECT_TRUE(policy.error().message.starts_with("p.toml:2:")) << policy.error().message;
