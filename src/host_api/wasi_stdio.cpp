@@ -47,6 +47,12 @@ Handled answer(std::span<engine::Value> values, std::int32_t code) {
     return true;
 }
 
+std::uint64_t now_ns(clockid_t clock) {
+    timespec time;
+    clock_gettime(clock, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 bool is_own(const Host& host, std::int32_t fd) { return fd >= 0 && fd <= 2 && host.own_stdio[fd]; }
 
 struct GuestVector {
@@ -185,10 +191,18 @@ static_assert(sizeof(Event) == 32);
 
 constexpr std::uint32_t max_subscriptions = 16;
 
-std::uint64_t now_ns(clockid_t clock) {
-    timespec time;
-    clock_gettime(clock, &time);
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+// The engine's monotonic clock begins with the guest. Tools compare theirs with bpf_ktime_get_ns(), and wait for
+// absolute times of it in poll_oneoff below: it is the kernel's.
+Handled clock_time_get(void* context, std::span<engine::Value> values) {
+    Host& host = *static_cast<Host*>(context);
+    constexpr std::array clocks{CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
+    const auto id = static_cast<std::uint32_t>(values[0].i32);
+    if (id >= clocks.size()) return answer(values, inval);
+    std::byte* target = host.memory.at(values[2].i32, sizeof(std::uint64_t));
+    if (target == nullptr) return answer(values, fault);
+    const std::uint64_t time = now_ns(clocks[id]);
+    std::memcpy(target, &time, sizeof(time));
+    return answer(values, success);
 }
 
 // When the subscription's time is over, as the monotonic clock counts.
@@ -283,9 +297,13 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
 std::vector<engine::ShadowImport> wasi_shadows() {
     constexpr std::string_view module = "wasi_snapshot_preview1";
     return {
-        {module, "fd_write", "iiii:i", fd_write},       {module, "fd_read", "iiii:i", fd_read},
-        {module, "fd_close", "i:i", fd_close},          {module, "fd_renumber", "ii:i", fd_renumber},
-        {module, "poll_oneoff", "iiii:i", poll_oneoff}, {module, "fd_fdstat_get", "ii:i", fd_fdstat_get},
+        {module, "fd_write", "iiii:i", fd_write},
+        {module, "fd_read", "iiii:i", fd_read},
+        {module, "fd_close", "i:i", fd_close},
+        {module, "fd_renumber", "ii:i", fd_renumber},
+        {module, "poll_oneoff", "iiii:i", poll_oneoff},
+        {module, "fd_fdstat_get", "ii:i", fd_fdstat_get},
+        {module, "clock_time_get", "iIi:i", clock_time_get},
     };
 }
 

@@ -12,7 +12,7 @@
 namespace wasm_bpf::test {
 namespace {
 
-constexpr std::int32_t badf = 8, fault = 21;
+constexpr std::int32_t badf = 8, fault = 21, inval = 28;
 
 // Every guest here exits with the result of its function `$main`. Buffers: iovec at 0, path at 64, numbers at 512, data
 // at 1024.
@@ -270,6 +270,42 @@ TEST(WasiPoll, AbsoluteTimeInThePastEndsAtOnce) {
         (i32.load (i32.const 512))))",
                                   clock_subscription(0, 0, 1), poll_of(1)))),
               1);
+}
+
+// A guest compares it with bpf_ktime_get_ns().
+TEST(Wasi, MonotonicClockIsTheKernels) {
+    const auto monotonic_ns = [] { return std::chrono::steady_clock::now().time_since_epoch().count(); };
+    const auto before = monotonic_ns();
+    EXPECT_EQ(exit_code(guest_of("", fmt::format(R"((func $main (result i32)
+        (call $check (call $clock (i32.const 1) (i64.const 0) (i32.const 512)))
+        (i32.or (i64.lt_u (i64.load (i32.const 512)) (i64.const {0}))
+            (i64.gt_u (i64.load (i32.const 512)) (i64.const {1})))))",
+                                                 before, before + 60'000'000'000))),
+              0);
+}
+
+TEST(Wasi, ClocksThatAreNotThereAndWildPointersAreRefused) {
+    const auto result = [](int clock, std::uint32_t at) {
+        return exit_code(guest_of("", fmt::format("(func $main (result i32) (call $clock (i32.const {}) (i64.const 0) "
+                                                  "(i32.const {})))",
+                                                  clock, at)));
+    };
+    EXPECT_EQ(result(2, 512), 0);
+    EXPECT_EQ(result(4, 512), inval);
+    EXPECT_EQ(result(-1, 512), inval);
+    EXPECT_EQ(result(0, 0xffffffff), fault);
+    EXPECT_EQ(result(1, 65530), fault);
+}
+
+TEST(WasiPoll, AbsoluteMonotonicTimeIsOfTheClockThatIsRead) {
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(exit_code(guest_of("", fmt::format(R"((func $main (result i32) {}
+        (call $check (call $clock (i32.const 1) (i64.const 0) (i32.const 512)))
+        (i64.store (i32.const 2072) (i64.add (i64.load (i32.const 512)) (i64.const 30000000)))
+        (i32.store16 (i32.const 2088) (i32.const 1)) {} (i32.load (i32.const 512))))",
+                                                 clock_subscription(0, 1, 0), poll_of(1)))),
+              1);
+    EXPECT_GE(std::chrono::steady_clock::now() - started, std::chrono::milliseconds(30));
 }
 
 TEST(WasiPoll, OutputIsReady) {
