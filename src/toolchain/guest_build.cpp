@@ -144,7 +144,7 @@ private:
                              "-isystem",
                              sdk_.include,
                              "-isystem",  // before /usr/include, where clang looks by itself
-                             folder_ / "newer",
+                             folder_ / "libbpf",
                              "-idirafter",
                              folder_ / "system"};
         command = joined(joined(std::move(command), emulation_flags), flags);
@@ -188,8 +188,10 @@ private:
                              "-Wl,--stack-first",
                              stack_size};
         command.insert(command.end(), objects.begin(), objects.end());
+        command.push_back(sdk_.library);
         if (!uses_floats) command.push_back("-lc-printscan-no-floating-point");
         std::vector<fs::path> inputs = objects;
+        inputs.push_back(sdk_.library);
         inputs.push_back(tools_.linker);
         return runner_.run(
             {"link " + output.string(), output, std::move(inputs), joined(std::move(command), emulation_libraries)});

@@ -130,15 +130,20 @@ Result<Sdk> find_sdk() {
                          : fs::is_directory(installed) ? installed
                                                        : fs::path(WASM_BPF_SDK_DIR);
     const fs::path own_bpf = sdk / "libbpf/include";
-    Sdk result{sdk / "c/include", sdk / "c/compat", sdk / "c/src/malloc.c",
+    const fs::path own_library = sdk / "c/lib/libbpf.a";
+    Sdk result{sdk / "c/include", fs::exists(own_library, ignored) ? own_library : fs::path(WASM_BPF_SDK_LIBRARY),
+               sdk / "c/compat", sdk / "c/src/malloc.c",
                fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR)};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
                                         "c/include/wasm_bpf/skeleton.h",
                                         sdk.string()));
     if (!fs::exists(result.bpf_include / "bpf/bpf_helpers.h", ignored))
-        return fail(ENOENT, fmt::format("libbpf's headers for BPF programs are not in \"{}\": put them into \"{}\"",
+        return fail(ENOENT, fmt::format("libbpf's headers are not in \"{}\": put them into \"{}\"",
                                         result.bpf_include.string(), own_bpf.string()));
+    if (!fs::exists(result.library, ignored))
+        return fail(ENOENT, fmt::format("libbpf's functions for guests are not in \"{}\": put them into \"{}\"",
+                                        result.library.string(), own_library.string()));
     return result;
 }
 
@@ -149,7 +154,9 @@ Result<> link_kernel_headers(const fs::path& folder, const Sdk& sdk) {
     const fs::path assembly = fs::is_directory(by_machine, error) ? by_machine : system / "asm";
     if (!fs::exists(system / "linux/types.h", error) || !fs::exists(assembly / "types.h", error))
         return missing("the kernel's headers (linux/types.h, asm/types.h)", "linux-libc-dev");
-    if (const Result<> linked = link_folder(sdk.bpf_include / "linux", folder / "newer/linux"); !linked) return linked;
+    for (const char* name : {"bpf", "linux"})
+        if (const Result<> linked = link_folder(sdk.bpf_include / name, folder / "libbpf" / name); !linked)
+            return linked;
     for (const fs::path& target : {system / "linux", system / "asm-generic", assembly})
         if (const Result<> linked = link_folder(target, folder / "system" / target.filename()); !linked) return linked;
     return {};

@@ -24,18 +24,19 @@ struct Tools {
 
 // Header folders of ours.
 struct Sdk {
-    std::filesystem::path include;      // libbpf's API for guests
+    std::filesystem::path include;      // what guests have beside libbpf's API
+    std::filesystem::path library;      // libbpf's functions for guests
     std::filesystem::path compat;       // what the guests' C library lacks
     std::filesystem::path allocator;    // a source file that is linked into every guest
-    std::filesystem::path bpf_include;  // libbpf's headers for BPF programs, with the kernel headers that go with them
+    std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
 };
 
 // In $WASM_BPF_SDK, or in ../share/wasm-bpf/sdk of the running program, or where this was built.
 [[nodiscard]] Result<Sdk> find_sdk();
 
 // Makes `folder`/system hold links to the system's kernel headers (linux/, asm/, asm-generic/) and to nothing else of
-// /usr/include, whose C library's headers do not suit a guest; and `folder`/newer one to those that come with libbpf,
-// which know more than most systems' but are few.
+// /usr/include, whose C library's headers do not suit a guest; and `folder`/libbpf links to libbpf's own headers and the
+// kernel's that come with it, which know more than most systems' but are few.
 [[nodiscard]] Result<> link_kernel_headers(const std::filesystem::path& folder, const Sdk& sdk);
 
 // "x86": as in __TARGET_ARCH_x86 of libbpf's bpf_tracing.h.

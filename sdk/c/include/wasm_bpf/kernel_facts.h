@@ -1,4 +1,4 @@
-/* What the running kernel is and has: its types and functions (BTF), symbols, version. Part of <bpf/libbpf.h>. The
+/* What the running kernel is and has: its types and functions (BTF), symbols, version. Not in libbpf: the
  * host looks it up: a guest needs no /sys, /proc or vmlinux for it.
  *
  * Questions have bpf_core_*'s meaning (bpf_core_read.h), asked by the guest and about the running kernel. A field may
@@ -6,12 +6,11 @@
 #ifndef WASM_BPF_KERNEL_FACTS_H
 #define WASM_BPF_KERNEL_FACTS_H
 
-#include <linux/bpf.h>
 #include <stdbool.h>
-#include <string.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include <bpf/libbpf_common.h>
-#include <wasm_bpf/error.h>
+#include <wasm_bpf/abi_types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,151 +21,47 @@ extern "C" {
 #define WASM_BPF_BTF_KIND_FUNC 12
 
 /* KERNEL_VERSION(6, 1, 0) is 0x60100. */
-LIBBPF_API int wasm_bpf_kernel_version_code(void)
-{
-	return wasm_bpf__result(wasm_bpf_kernel_version());
-}
+int wasm_bpf_kernel_version_code(void);
 
 /* 0 and the answer in `query`; -ENOENT where the kernel does not have it, -ENOTSUP where it has no BTF. Says nothing. */
-static inline int wasm_bpf__btf_query(struct wasm_bpf_btf_query *query, enum wasm_bpf_btf_query_kind kind,
-				      const char *name, const char *member, const char *module)
-{
-	query->size = sizeof(*query);
-	query->kind = kind;
-	query->name = (uintptr_t)name;
-	query->name_size = name ? strlen(name) : 0;
-	query->member = (uintptr_t)member;
-	query->member_size = member ? strlen(member) : 0;
-	query->module = (uintptr_t)module;
-	query->module_size = module ? strlen(module) : 0;
-	return wasm_bpf__result(wasm_bpf_btf_query(query));
-}
+int wasm_bpf__btf_query(struct wasm_bpf_btf_query *query, enum wasm_bpf_btf_query_kind kind,
+				      const char *name, const char *member, const char *module);
 
 /* bpf_core_type_exists(): a struct, union, enum, typedef, integer or float of that name, as "task_struct". */
-LIBBPF_API bool wasm_bpf_kernel_has_type(const char *type, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-
-	return !wasm_bpf__btf_query(&query, WASM_BPF_BTF_TYPE, type, NULL, module);
-}
+bool wasm_bpf_kernel_has_type(const char *type, const char *module);
 
 /* bpf_core_type_size(): in bytes; a negative errno value. */
-LIBBPF_API int wasm_bpf_kernel_type_size(const char *type, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-	int error = wasm_bpf__btf_query(&query, WASM_BPF_BTF_TYPE, type, NULL, module);
-
-	return error ? error : (int)query.byte_size;
-}
+int wasm_bpf_kernel_type_size(const char *type, const char *module);
 
 /* bpf_core_field_exists(): of a struct or union, or a typedef of one. */
-LIBBPF_API bool wasm_bpf_kernel_has_field(const char *type, const char *field, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-
-	return !wasm_bpf__btf_query(&query, WASM_BPF_BTF_FIELD, type, field, module);
-}
+bool wasm_bpf_kernel_has_field(const char *type, const char *field, const char *module);
 
 /* bpf_core_field_offset(): in bytes, of a bit field the one that its first bit is in; a negative errno value. */
-LIBBPF_API int wasm_bpf_kernel_field_offset(const char *type, const char *field, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-	int error = wasm_bpf__btf_query(&query, WASM_BPF_BTF_FIELD, type, field, module);
-
-	return error ? error : (int)(query.bit_offset / 8);
-}
+int wasm_bpf_kernel_field_offset(const char *type, const char *field, const char *module);
 
 /* bpf_core_field_size(): of the field's type, in bytes; a negative errno value. */
-LIBBPF_API int wasm_bpf_kernel_field_size(const char *type, const char *field, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-	int error = wasm_bpf__btf_query(&query, WASM_BPF_BTF_FIELD, type, field, module);
-
-	return error ? error : (int)query.byte_size;
-}
+int wasm_bpf_kernel_field_size(const char *type, const char *field, const char *module);
 
 /* Whether there is a function that fentry and fexit know. */
-LIBBPF_API bool wasm_bpf_kernel_has_function(const char *function, const char *module)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-
-	return !wasm_bpf__btf_query(&query, WASM_BPF_BTF_FUNCTION, function, NULL, module);
-}
+bool wasm_bpf_kernel_has_function(const char *function, const char *module);
 
 /* bpf_core_enum_value(): 0 and the value; -ENOENT. A null `type`: in any enum. */
-LIBBPF_API int wasm_bpf_kernel_enum_value(const char *type, const char *enumerator, int64_t *value)
-{
-	struct wasm_bpf_btf_query query = { 0 };
-	int error = wasm_bpf__btf_query(&query, WASM_BPF_BTF_ENUM_VALUE, type, enumerator, NULL);
-
-	if (!error)
-		*value = query.value;
-	return error;
-}
+int wasm_bpf_kernel_enum_value(const char *type, const char *enumerator, int64_t *value);
 
 /* bpf_core_enum_value_exists(). A null `type`: in any enum. */
-LIBBPF_API bool wasm_bpf_kernel_has_enum_value(const char *type, const char *enumerator)
-{
-	int64_t value;
-
-	return !wasm_bpf_kernel_enum_value(type, enumerator, &value);
-}
+bool wasm_bpf_kernel_has_enum_value(const char *type, const char *enumerator);
 
 /* The id of a type of that name and kind (BTF_KIND_*; 0: any kind of type); a negative errno value. */
-LIBBPF_API int wasm_bpf_kernel_btf_id(const char *name, uint32_t kind, const char *module)
-{
-	struct wasm_bpf_btf_query query = { .type_kind = kind };
-	enum wasm_bpf_btf_query_kind question =
-		kind == WASM_BPF_BTF_KIND_FUNC ? WASM_BPF_BTF_FUNCTION : WASM_BPF_BTF_TYPE;
-	int error = wasm_bpf__btf_query(&query, question, name, NULL, module);
+int wasm_bpf_kernel_btf_id(const char *name, uint32_t kind, const char *module);
 
-	return error ? error : (int)query.type_id;
-}
-
-/* The id of what a program of that attach type attaches to by that name; a negative errno value. */
-LIBBPF_API int libbpf_find_vmlinux_btf_id(const char *name, enum bpf_attach_type attach_type)
-{
-	const char *prefix = attach_type == BPF_TRACE_RAW_TP ? "btf_trace_" :
-			     attach_type == BPF_LSM_MAC || attach_type == BPF_LSM_CGROUP ? "bpf_lsm_" :
-			     attach_type == BPF_TRACE_ITER ? "bpf_iter_" : "";
-	char full[128];
-	size_t prefix_size = strlen(prefix), name_size = strlen(name);
-
-	if (prefix_size + name_size >= sizeof(full)) {
-		errno = ENAMETOOLONG;
-		return -errno;
-	}
-	memcpy(full, prefix, prefix_size);
-	memcpy(full + prefix_size, name, name_size + 1);
-	return wasm_bpf_kernel_btf_id(
-		full, attach_type == BPF_TRACE_RAW_TP ? WASM_BPF_BTF_KIND_TYPEDEF : WASM_BPF_BTF_KIND_FUNC, NULL);
-}
 
 /* The address of a symbol of /proc/kallsyms; 0 with errno and the reason printed: ENOENT, EPERM where the kernel hides
  * addresses. */
-LIBBPF_API uint64_t wasm_bpf_kernel_symbol_address(const char *name)
-{
-	uint64_t address = 0;
-	int error = wasm_bpf_kernel_symbol(name, strlen(name), &address);
-
-	return wasm_bpf__explain(error) ? 0 : address;
-}
+uint64_t wasm_bpf_kernel_symbol_address(const char *name);
 
 /* The symbol that an address lies in, as one of a stack trace: its name and, where not null, how far behind its begin.
  * 0; a negative errno value. */
-LIBBPF_API int wasm_bpf_kernel_symbol_name(uint64_t address, char *name, size_t size, uint64_t *offset)
-{
-	struct wasm_bpf_kernel_symbol symbol;
-	int error = wasm_bpf__result(wasm_bpf_kernel_symbol_at(address, &symbol, sizeof(symbol)));
-
-	if (error || !size)
-		return error;
-	strncpy(name, symbol.name, size - 1);
-	name[size - 1] = '\0';
-	if (offset)
-		*offset = address - symbol.address;
-	return 0;
-}
+int wasm_bpf_kernel_symbol_name(uint64_t address, char *name, size_t size, uint64_t *offset);
 
 #ifdef __cplusplus
 }

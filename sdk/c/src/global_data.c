@@ -1,21 +1,15 @@
-/* Global variables of BPF programs where the host has no windows: copies, kept in step by the SDK's calls that wait for
- * programs or run them, and by wasm_bpf_skeleton_sync(). Part of <bpf/libbpf.h>. */
-#ifndef WASM_BPF_GLOBAL_DATA_H
-#define WASM_BPF_GLOBAL_DATA_H
+#include "global_data.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* The copy of one map's variables. */
-struct wasm_bpf__copy {
-	struct wasm_bpf__copy *next;
+struct copy {
+	struct copy *next;
 	void *owner; /* the skeleton */
 	wasm_bpf_handle map;
 	uint32_t bytes;
@@ -26,15 +20,14 @@ struct wasm_bpf__copy {
 	char synced[];   /* what both sides had last */
 };
 
-struct wasm_bpf__copies {
-	struct wasm_bpf__copy *first;
+static struct {
+	struct copy *first;
 	int (*sync)(void); /* set with the first copy, so that guests link it only where a skeleton has variables */
-};
-__attribute__((weak)) struct wasm_bpf__copies wasm_bpf__copies;
+} copies;
 
 /* What the guest changed goes to the map, and what programs changed comes back; bytes that both changed are the
  * guest's. */
-static inline int wasm_bpf__copy_sync(struct wasm_bpf__copy *copy)
+static int copy_sync(struct copy *copy)
 {
 	for (uint32_t at = 0; at < copy->bytes; at++) {
 		const uint32_t begin = at;
@@ -53,26 +46,26 @@ static inline int wasm_bpf__copy_sync(struct wasm_bpf__copy *copy)
 	return 0;
 }
 
-static int wasm_bpf__copies_sync(void)
+static int copies_sync(void)
 {
 	int result = 0;
 
-	for (struct wasm_bpf__copy *copy = wasm_bpf__copies.first; copy && !result; copy = copy->next)
+	for (struct copy *copy = copies.first; copy && !result; copy = copy->next)
 		if (copy->live)
-			result = wasm_bpf__copy_sync(copy);
+			result = copy_sync(copy);
 	return result;
 }
 
 /* Called around every wait for programs and every run of one. Nothing where there are no copies. */
-static inline int wasm_bpf__sync(void)
+int wasm_bpf__sync(void)
 {
-	return wasm_bpf__copies.sync ? wasm_bpf__copies.sync() : 0;
+	return copies.sync ? copies.sync() : 0;
 }
 
 /* New memory, the owner's, with a map's initial variables; null and errno. */
-static inline void *wasm_bpf__copy_new(void *owner, wasm_bpf_handle map, uint32_t bytes, bool settable)
+void *wasm_bpf__copy_new(void *owner, wasm_bpf_handle map, uint32_t bytes, bool settable)
 {
-	struct wasm_bpf__copy *copy = (struct wasm_bpf__copy *)calloc(1, sizeof(*copy) + bytes);
+	struct copy *copy = (struct copy *)calloc(1, sizeof(*copy) + bytes);
 	void *memory = malloc(bytes);
 
 	if (!copy || !memory || wasm_bpf__explain(wasm_bpf_map_initial_value(map, memory, bytes)) < 0) {
@@ -82,23 +75,23 @@ static inline void *wasm_bpf__copy_new(void *owner, wasm_bpf_handle map, uint32_
 		errno = saved;
 		return NULL;
 	}
-	copy->next = wasm_bpf__copies.first;
+	copy->next = copies.first;
 	copy->owner = owner;
 	copy->map = map;
 	copy->bytes = bytes;
 	copy->settable = settable;
 	copy->memory = (char *)memory;
-	wasm_bpf__copies.first = copy;
-	wasm_bpf__copies.sync = wasm_bpf__copies_sync;
+	copies.first = copy;
+	copies.sync = copies_sync;
 	return memory;
 }
 
 /* Before load: the copies are what programs start with. */
-static inline int wasm_bpf__copies_set(const void *owner)
+int wasm_bpf__copies_set(const void *owner)
 {
 	int result = 0;
 
-	for (struct wasm_bpf__copy *copy = wasm_bpf__copies.first; copy && result == 0; copy = copy->next)
+	for (struct copy *copy = copies.first; copy && result == 0; copy = copy->next)
 		if (copy->owner == owner && copy->settable)
 			result = wasm_bpf__explain(
 				wasm_bpf_map_set_initial_value(copy->map, copy->memory, copy->bytes));
@@ -106,11 +99,11 @@ static inline int wasm_bpf__copies_set(const void *owner)
 }
 
 /* After load: they are what the kernel has. */
-static inline int wasm_bpf__copies_start(const void *owner)
+int wasm_bpf__copies_start(const void *owner)
 {
 	int result = 0;
 
-	for (struct wasm_bpf__copy *copy = wasm_bpf__copies.first; copy && result == 0; copy = copy->next) {
+	for (struct copy *copy = copies.first; copy && result == 0; copy = copy->next) {
 		struct wasm_bpf_map_info info = { 0 };
 		if (copy->owner != owner)
 			continue;
@@ -119,17 +112,17 @@ static inline int wasm_bpf__copies_start(const void *owner)
 		copy->live = !info.read_only;
 		memcpy(copy->synced, copy->memory, copy->bytes);
 		if (result == 0)
-			result = wasm_bpf__copy_sync(copy);
+			result = copy_sync(copy);
 	}
 	return result;
 }
 
-static inline void wasm_bpf__copies_free(const void *owner)
+void wasm_bpf__copies_free(const void *owner)
 {
-	struct wasm_bpf__copy **at = &wasm_bpf__copies.first;
+	struct copy **at = &copies.first;
 
 	while (*at) {
-		struct wasm_bpf__copy *copy = *at;
+		struct copy *copy = *at;
 		if (copy->owner != owner) {
 			at = &copy->next;
 			continue;
@@ -138,9 +131,3 @@ static inline void wasm_bpf__copies_free(const void *owner)
 		free(copy);
 	}
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

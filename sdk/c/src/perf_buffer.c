@@ -1,45 +1,16 @@
 /* Perf buffers: one ring a CPU, in the kernel's own framing (struct perf_event_mmap_page, struct perf_event_header). Where
- * the host offers windows, records are read in place; else one call a CPU copies those that are there. Part of
- * <bpf/libbpf.h>. */
-#ifndef WASM_BPF_PERF_BUFFER_H
-#define WASM_BPF_PERF_BUFFER_H
+ * the host offers windows, records are read in place; else one call a CPU copies those that are there. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include <wasm_bpf/global_data.h>
+#include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
 #include <wasm_bpf/host.h>
-#include <wasm_bpf/map.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct perf_buffer;
-struct perf_event_attr;
-struct perf_event_header;
-
-enum bpf_perf_event_ret {
-	LIBBPF_PERF_EVENT_DONE = 0,
-	LIBBPF_PERF_EVENT_ERROR = -1,
-	LIBBPF_PERF_EVENT_CONT = -2,
-};
-
-typedef void (*perf_buffer_sample_fn)(void *ctx, int cpu, void *data, __u32 size);
-typedef void (*perf_buffer_lost_fn)(void *ctx, int cpu, __u64 cnt);
-typedef enum bpf_perf_event_ret (*perf_buffer_event_fn)(void *ctx, int cpu, struct perf_event_header *event);
-
-struct perf_buffer_opts {
-	size_t sz;
-	__u32 sample_period; /* records until the guest is woken; 0: 1 */
-	size_t : 0;
-};
-
-struct perf_buffer_raw_opts {
-	size_t sz;
-	long : 0;
-	long : 0;
-	int cpu_cnt; /* 0: every CPU that is online */
-	int *cpus;
-	int *map_keys;
-};
+#include "global_data.h"
 
 enum {
 	WASM_BPF__PERF_PAGE = 4096,
@@ -50,7 +21,7 @@ enum {
 };
 
 /* As linux/perf_event.h has them, which need not be there. */
-struct wasm_bpf__perf_record {
+struct perf_record {
 	uint32_t type;
 	uint16_t misc;
 	uint16_t size;
@@ -66,7 +37,7 @@ struct wasm_bpf__perf_record {
 	};
 };
 
-struct wasm_bpf__perf_ring {
+struct perf_ring {
 	volatile const uint64_t *head;
 	volatile uint64_t *tail;
 	char *data;
@@ -89,10 +60,10 @@ struct perf_buffer {
 	uint32_t data_bytes; /* of each ring */
 	bool rest;           /* records may be left that no wake-up will tell of */
 	uint32_t ring_count;
-	struct wasm_bpf__perf_ring rings[];
+	struct perf_ring rings[];
 };
 
-static inline int wasm_bpf__perf_pass(struct perf_buffer *pb, int cpu, struct wasm_bpf__perf_record *record)
+static int perf_pass(struct perf_buffer *pb, int cpu, struct perf_record *record)
 {
 	if (pb->event_cb)
 		return pb->event_cb(pb->ctx, cpu, (struct perf_event_header *)record);
@@ -110,9 +81,9 @@ static inline int wasm_bpf__perf_pass(struct perf_buffer *pb, int cpu, struct wa
 }
 
 /* The record at `place` in one piece; null where there is no memory for it. */
-static inline struct wasm_bpf__perf_record *wasm_bpf__perf_join(struct wasm_bpf__perf_ring *ring, uint32_t place)
+static struct perf_record *perf_join(struct perf_ring *ring, uint32_t place)
 {
-	struct wasm_bpf__perf_record *record = (struct wasm_bpf__perf_record *)(ring->data + place);
+	struct perf_record *record = (struct perf_record *)(ring->data + place);
 	const uint32_t bytes = record->size, until_end = ring->mask - place + 1;
 
 	if (ring->copied || bytes <= until_end)
@@ -126,24 +97,24 @@ static inline struct wasm_bpf__perf_record *wasm_bpf__perf_join(struct wasm_bpf_
 		return NULL;
 	memcpy(ring->joined, record, until_end);
 	memcpy(ring->joined + until_end, ring->data, bytes - until_end);
-	return (struct wasm_bpf__perf_record *)ring->joined;
+	return (struct perf_record *)ring->joined;
 }
 
 /* Hands over the records of one CPU that the guest sees now. As libbpf: 0, or what the callback returned to end it. */
-__attribute__((noinline)) static int wasm_bpf__perf_pass_all(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+static int perf_pass_all(struct perf_buffer *pb, struct perf_ring *ring)
 {
 	const uint64_t head = *ring->head;
 	uint64_t tail = *ring->tail;
 	__asm__ volatile("" ::: "memory"); /* the records are read after their end */
 	int result = LIBBPF_PERF_EVENT_CONT;
 	while (tail != head && result == LIBBPF_PERF_EVENT_CONT) {
-		struct wasm_bpf__perf_record *record = wasm_bpf__perf_join(ring, (uint32_t)tail & ring->mask);
+		struct perf_record *record = perf_join(ring, (uint32_t)tail & ring->mask);
 		if (!record) {
 			result = LIBBPF_PERF_EVENT_ERROR;
 			break;
 		}
 		const uint32_t bytes = record->size;
-		result = wasm_bpf__perf_pass(pb, ring->cpu, record);
+		result = perf_pass(pb, ring->cpu, record);
 		tail += bytes;
 	}
 	__asm__ volatile("" ::: "memory"); /* and before their room is given back */
@@ -153,10 +124,10 @@ __attribute__((noinline)) static int wasm_bpf__perf_pass_all(struct perf_buffer 
 }
 
 /* Without a window: first the rest of the last copy, then a new one of what is there. */
-static inline int wasm_bpf__perf_drain(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring)
+static int perf_drain(struct perf_buffer *pb, struct perf_ring *ring)
 {
 	if (ring->copied) {
-		int result = ring->copy_tail != ring->copy_head ? wasm_bpf__perf_pass_all(pb, ring) : 0;
+		int result = ring->copy_tail != ring->copy_head ? perf_pass_all(pb, ring) : 0;
 		if (result)
 			return result;
 		result = wasm_bpf__result(wasm_bpf_ring_read(pb->set, ring->index, ring->data, ring->copied));
@@ -165,14 +136,14 @@ static inline int wasm_bpf__perf_drain(struct perf_buffer *pb, struct wasm_bpf__
 		ring->copy_tail = 0;
 		ring->copy_head = result;
 	}
-	return wasm_bpf__perf_pass_all(pb, ring);
+	return perf_pass_all(pb, ring);
 }
 
-static inline int wasm_bpf__perf_drain_all(struct perf_buffer *pb)
+static int perf_drain_all(struct perf_buffer *pb)
 {
 	pb->rest = false;
 	for (uint32_t i = 0; i < pb->ring_count; i++) {
-		const int result = wasm_bpf__perf_drain(pb, &pb->rings[i]);
+		const int result = perf_drain(pb, &pb->rings[i]);
 		if (result) {
 			errno = result < 0 ? -result : errno;
 			pb->rest = true; /* the CPUs that follow were not looked at */
@@ -184,7 +155,7 @@ static inline int wasm_bpf__perf_drain_all(struct perf_buffer *pb)
 
 /* Waits for records (a negative timeout: for ever) and hands over those that are there. The number of CPUs that had
  * some, or the callback's result that ended the batch; what it did not see comes with the next call. */
-LIBBPF_API int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
+int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
 {
 	const bool rest = pb->rest;
 	int ready = wasm_bpf__sync();
@@ -195,21 +166,21 @@ LIBBPF_API int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms)
 		ready = -errno;
 	if (ready < 0 || (ready == 0 && !rest))
 		return ready;
-	const int result = wasm_bpf__perf_drain_all(pb);
+	const int result = perf_drain_all(pb);
 	return result ? result : ready ? ready : 1;
 }
 
 /* The same without waiting. 0, or the callback's result that ended it. */
-LIBBPF_API int perf_buffer__consume(struct perf_buffer *pb)
+int perf_buffer__consume(struct perf_buffer *pb)
 {
 	int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
 
 	if (result == 0)
 		result = wasm_bpf__sync();
-	return result < 0 ? result : wasm_bpf__perf_drain_all(pb);
+	return result < 0 ? result : perf_drain_all(pb);
 }
 
-static inline struct wasm_bpf__perf_ring *wasm_bpf__perf_ring_at(struct perf_buffer *pb, size_t index)
+static struct perf_ring *perf_ring_at(struct perf_buffer *pb, size_t index)
 {
 	if (index < pb->ring_count)
 		return &pb->rings[index];
@@ -218,25 +189,25 @@ static inline struct wasm_bpf__perf_ring *wasm_bpf__perf_ring_at(struct perf_buf
 }
 
 /* One CPU's alone: `buf_idx` counts those that have a buffer. */
-LIBBPF_API int perf_buffer__consume_buffer(struct perf_buffer *pb, size_t buf_idx)
+int perf_buffer__consume_buffer(struct perf_buffer *pb, size_t buf_idx)
 {
-	struct wasm_bpf__perf_ring *ring = wasm_bpf__perf_ring_at(pb, buf_idx);
+	struct perf_ring *ring = perf_ring_at(pb, buf_idx);
 
 	if (!ring)
 		return -errno;
 	const int result = wasm_bpf__result(wasm_bpf_ring_acquire(pb->set));
-	return result < 0 ? result : wasm_bpf__perf_drain(pb, ring);
+	return result < 0 ? result : perf_drain(pb, ring);
 }
 
-LIBBPF_API size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb)
+size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb)
 {
 	return pb->ring_count;
 }
 
 /* The window of one CPU's buffer, from struct perf_event_mmap_page on; `buf_size` is the data's alone. */
-LIBBPF_API int perf_buffer__buffer(struct perf_buffer *pb, int buf_idx, void **buf, size_t *buf_size)
+int perf_buffer__buffer(struct perf_buffer *pb, int buf_idx, void **buf, size_t *buf_size)
 {
-	struct wasm_bpf__perf_ring *ring = wasm_bpf__perf_ring_at(pb, buf_idx);
+	struct perf_ring *ring = perf_ring_at(pb, buf_idx);
 
 	if (!ring)
 		return -errno;
@@ -247,13 +218,13 @@ LIBBPF_API int perf_buffer__buffer(struct perf_buffer *pb, int buf_idx, void **b
 	return 0;
 }
 
-LIBBPF_API int perf_buffer__epoll_fd(const struct perf_buffer *pb)
+int perf_buffer__epoll_fd(const struct perf_buffer *pb)
 {
 	(void)pb;
 	return wasm_bpf__unsupported("perf_buffer__epoll_fd: guests have no epoll; use perf_buffer__poll()");
 }
 
-LIBBPF_API int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_idx)
+int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_idx)
 {
 	(void)pb;
 	(void)buf_idx;
@@ -261,7 +232,7 @@ LIBBPF_API int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_i
 }
 
 /* Ends the events and windows, then frees their memory; null is allowed. */
-LIBBPF_API void perf_buffer__free(struct perf_buffer *pb)
+void perf_buffer__free(struct perf_buffer *pb)
 {
 	if (!pb)
 		return;
@@ -275,7 +246,7 @@ LIBBPF_API void perf_buffer__free(struct perf_buffer *pb)
 }
 
 /* 0 or a negative number of Linux' */
-static inline int32_t wasm_bpf__perf_ring_open(struct perf_buffer *pb, struct wasm_bpf__perf_ring *ring, int map_fd,
+static int32_t perf_ring_open(struct perf_buffer *pb, struct perf_ring *ring, int map_fd,
 					       struct wasm_bpf_perf_ring_options *options)
 {
 	const bool windows = wasm_bpf__has_windows();
@@ -303,7 +274,7 @@ static inline int32_t wasm_bpf__perf_ring_open(struct perf_buffer *pb, struct wa
 }
 
 /* 0 or a negative errno value. */
-static inline int wasm_bpf__perf_add_rings(struct perf_buffer *pb, int map_fd, int count,
+static int perf_add_rings(struct perf_buffer *pb, int map_fd, int count,
 					   const struct perf_buffer_raw_opts *chosen,
 					   struct wasm_bpf_perf_ring_options *options)
 {
@@ -311,10 +282,10 @@ static inline int wasm_bpf__perf_add_rings(struct perf_buffer *pb, int map_fd, i
 	if (pb->set < 0)
 		return wasm_bpf__explain(pb->set);
 	for (int i = 0; i < count; i++) {
-		struct wasm_bpf__perf_ring *ring = &pb->rings[pb->ring_count];
+		struct perf_ring *ring = &pb->rings[pb->ring_count];
 		options->cpu = chosen ? chosen->cpus[i] : i;
 		options->map_key = chosen ? chosen->map_keys[i] : i;
-		const int32_t result = wasm_bpf__perf_ring_open(pb, ring, map_fd, options);
+		const int32_t result = perf_ring_open(pb, ring, map_fd, options);
 		if (result == 0) {
 			pb->ring_count++;
 			continue;
@@ -327,8 +298,8 @@ static inline int wasm_bpf__perf_add_rings(struct perf_buffer *pb, int map_fd, i
 	return 0;
 }
 
-__attribute__((noinline)) static struct perf_buffer *
-wasm_bpf__perf_buffer_new(int map_fd, size_t page_cnt, struct wasm_bpf_perf_ring_options *options,
+static struct perf_buffer *
+perf_buffer_new(int map_fd, size_t page_cnt, struct wasm_bpf_perf_ring_options *options,
 			  const struct perf_buffer_raw_opts *chosen, const struct perf_buffer *callbacks)
 {
 	struct wasm_bpf_map_info info = { 0 };
@@ -345,14 +316,14 @@ wasm_bpf__perf_buffer_new(int map_fd, size_t page_cnt, struct wasm_bpf_perf_ring
 	else if (info.max_entries && info.max_entries < (uint32_t)count)
 		count = info.max_entries;
 	struct perf_buffer *pb =
-		(struct perf_buffer *)calloc(1, sizeof(*pb) + count * sizeof(struct wasm_bpf__perf_ring));
+		(struct perf_buffer *)calloc(1, sizeof(*pb) + count * sizeof(struct perf_ring));
 	if (!pb)
 		return NULL;
 	*pb = *callbacks;
 	pb->data_bytes = page_cnt * WASM_BPF__PERF_PAGE;
 	options->size = sizeof(*options);
 	options->pages = page_cnt;
-	result = wasm_bpf__perf_add_rings(pb, map_fd, count, chosen && chosen->cpu_cnt > 0 ? chosen : NULL, options);
+	result = perf_add_rings(pb, map_fd, count, chosen && chosen->cpu_cnt > 0 ? chosen : NULL, options);
 	if (result == 0)
 		return pb;
 	perf_buffer__free(pb);
@@ -361,18 +332,18 @@ wasm_bpf__perf_buffer_new(int map_fd, size_t page_cnt, struct wasm_bpf_perf_ring
 }
 
 /* `page_cnt` pages for each CPU, a power of 2. */
-LIBBPF_API struct perf_buffer *perf_buffer__new(int map_fd, size_t page_cnt, perf_buffer_sample_fn sample_cb,
+struct perf_buffer *perf_buffer__new(int map_fd, size_t page_cnt, perf_buffer_sample_fn sample_cb,
 						perf_buffer_lost_fn lost_cb, void *ctx,
 						const struct perf_buffer_opts *opts)
 {
 	struct wasm_bpf_perf_ring_options options = { .wakeup_events = opts ? opts->sample_period : 0 };
 	const struct perf_buffer callbacks = { .sample_cb = sample_cb, .lost_cb = lost_cb, .ctx = ctx };
 
-	return wasm_bpf__perf_buffer_new(map_fd, page_cnt, &options, NULL, &callbacks);
+	return perf_buffer_new(map_fd, page_cnt, &options, NULL, &callbacks);
 }
 
 /* With an attr of the caller's own, each record as the kernel writes it, and CPUs and elements by choice. */
-LIBBPF_API struct perf_buffer *perf_buffer__new_raw(int map_fd, size_t page_cnt, struct perf_event_attr *attr,
+struct perf_buffer *perf_buffer__new_raw(int map_fd, size_t page_cnt, struct perf_event_attr *attr,
 						    perf_buffer_event_fn event_cb, void *ctx,
 						    const struct perf_buffer_raw_opts *opts)
 {
@@ -384,11 +355,5 @@ LIBBPF_API struct perf_buffer *perf_buffer__new_raw(int map_fd, size_t page_cnt,
 		return NULL;
 	}
 	memcpy(&options.attr_size, (const char *)attr + 4, sizeof(options.attr_size)); /* its member `size` */
-	return wasm_bpf__perf_buffer_new(map_fd, page_cnt, &options, opts, &callbacks);
+	return perf_buffer_new(map_fd, page_cnt, &options, opts, &callbacks);
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

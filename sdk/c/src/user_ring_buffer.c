@@ -1,34 +1,29 @@
 /* User ring buffers: records for BPF programs (bpf_user_ringbuf_drain). Where the host offers windows, records are made
  * in place; else they are made in the guest's memory and copied, in the order of their reservation, once they are
- * submitted. Part of <bpf/libbpf.h>. */
-#ifndef WASM_BPF_USER_RING_BUFFER_H
-#define WASM_BPF_USER_RING_BUFFER_H
-
+ * submitted. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
 #include <wasm_bpf/host.h>
-#include <wasm_bpf/map.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct user_ring_buffer_opts {
-	size_t sz;
-};
 
 /* A record as the kernel has it. */
-struct wasm_bpf__user_record {
+struct user_record {
 	volatile uint32_t header; /* length and BPF_RINGBUF_BUSY_BIT, BPF_RINGBUF_DISCARD_BIT */
 	uint32_t padding;
 	char data[];
 };
 
 /* One that is not in the ring yet. */
-struct wasm_bpf__user_draft {
-	struct wasm_bpf__user_draft *next;
+struct user_draft {
+	struct user_draft *next;
 	uint32_t bytes;
-	struct wasm_bpf__user_record record;
+	struct user_record record;
 };
 
 struct user_ring_buffer {
@@ -38,15 +33,15 @@ struct user_ring_buffer {
 	uint32_t size;
 	uint32_t room; /* without a window: what the ring had at least, less the drafts */
 	wasm_bpf_handle set;
-	struct wasm_bpf__user_draft *first;
-	struct wasm_bpf__user_draft **last;
+	struct user_draft *first;
+	struct user_draft **last;
 	void *window;
 };
 
 /* Gives drafts to the ring, up to the first that is not submitted. */
-static inline void wasm_bpf__user_ring_flush(struct user_ring_buffer *rb)
+static void user_ring_flush(struct user_ring_buffer *rb)
 {
-	struct wasm_bpf__user_draft *draft;
+	struct user_draft *draft;
 
 	while ((draft = rb->first) && !(draft->record.header & BPF_RINGBUF_BUSY_BIT)) {
 		if (wasm_bpf_ring_write(rb->set, 0, &draft->record, draft->bytes) <= 0)
@@ -59,7 +54,7 @@ static inline void wasm_bpf__user_ring_flush(struct user_ring_buffer *rb)
 }
 
 /* Room for a draft; what the kernel took meanwhile is asked for only where it is needed. */
-static inline bool wasm_bpf__user_ring_has_room(struct user_ring_buffer *rb, uint32_t bytes)
+static bool user_ring_has_room(struct user_ring_buffer *rb, uint32_t bytes)
 {
 	struct wasm_bpf_ring_info info = { 0 };
 	uint32_t used = 0;
@@ -68,23 +63,23 @@ static inline bool wasm_bpf__user_ring_has_room(struct user_ring_buffer *rb, uin
 		return true;
 	if (wasm_bpf__result(wasm_bpf_ring_info(rb->set, 0, &info, sizeof(info))) < 0)
 		return false;
-	for (const struct wasm_bpf__user_draft *draft = rb->first; draft; draft = draft->next)
+	for (const struct user_draft *draft = rb->first; draft; draft = draft->next)
 		used += draft->bytes;
 	used += (uint32_t)(info.producer_position - info.consumer_position);
 	rb->room = used < rb->size ? rb->size - used : 0;
 	return rb->room >= bytes;
 }
 
-static inline struct wasm_bpf__user_record *wasm_bpf__user_ring_draft(struct user_ring_buffer *rb, uint32_t bytes)
+static struct user_record *user_ring_draft(struct user_ring_buffer *rb, uint32_t bytes)
 {
-	struct wasm_bpf__user_draft *draft;
+	struct user_draft *draft;
 
-	wasm_bpf__user_ring_flush(rb);
-	if (!wasm_bpf__user_ring_has_room(rb, bytes)) {
+	user_ring_flush(rb);
+	if (!user_ring_has_room(rb, bytes)) {
 		errno = ENOSPC;
 		return NULL;
 	}
-	draft = (struct wasm_bpf__user_draft *)malloc(offsetof(struct wasm_bpf__user_draft, record) + bytes);
+	draft = (struct user_draft *)malloc(offsetof(struct user_draft, record) + bytes);
 	if (!draft)
 		return NULL;
 	draft->next = NULL;
@@ -97,17 +92,17 @@ static inline struct wasm_bpf__user_record *wasm_bpf__user_ring_draft(struct use
 
 /* Room for a record of `size` bytes; null with errno: ENOSPC where there is none now, E2BIG where there never is. Every
  * record must be submitted or discarded; BPF programs see them in the order of their reservation. */
-LIBBPF_API void *user_ring_buffer__reserve(struct user_ring_buffer *rb, __u32 size)
+void *user_ring_buffer__reserve(struct user_ring_buffer *rb, __u32 size)
 {
 	const uint32_t bytes = (size + BPF_RINGBUF_HDR_SZ + 7) & ~7u;
-	struct wasm_bpf__user_record *record;
+	struct user_record *record;
 
 	if ((size & (BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT)) || bytes > rb->size) {
 		errno = E2BIG;
 		return NULL;
 	}
 	if (!rb->consumer_pos) {
-		record = wasm_bpf__user_ring_draft(rb, bytes);
+		record = user_ring_draft(rb, bytes);
 		if (!record)
 			return NULL;
 		record->header = size | BPF_RINGBUF_BUSY_BIT;
@@ -119,7 +114,7 @@ LIBBPF_API void *user_ring_buffer__reserve(struct user_ring_buffer *rb, __u32 si
 		errno = ENOSPC;
 		return NULL;
 	}
-	record = (struct wasm_bpf__user_record *)(rb->data + ((uint32_t)end & (rb->size - 1)));
+	record = (struct user_record *)(rb->data + ((uint32_t)end & (rb->size - 1)));
 	record->header = size | BPF_RINGBUF_BUSY_BIT;
 	record->padding = 0;
 	__asm__ volatile("" ::: "memory"); /* the record is busy before the kernel may look at it */
@@ -127,28 +122,28 @@ LIBBPF_API void *user_ring_buffer__reserve(struct user_ring_buffer *rb, __u32 si
 	return record->data;
 }
 
-static inline void wasm_bpf__user_ring_commit(struct user_ring_buffer *rb, void *sample, uint32_t flags)
+static void user_ring_commit(struct user_ring_buffer *rb, void *sample, uint32_t flags)
 {
-	struct wasm_bpf__user_record *record =
-		(struct wasm_bpf__user_record *)((char *)sample - BPF_RINGBUF_HDR_SZ);
+	struct user_record *record =
+		(struct user_record *)((char *)sample - BPF_RINGBUF_HDR_SZ);
 
 	__asm__ volatile("" ::: "memory"); /* the data are there before the record is complete */
 	record->header = (record->header & ~BPF_RINGBUF_BUSY_BIT) | flags;
 	if (!rb->consumer_pos)
-		wasm_bpf__user_ring_flush(rb);
+		user_ring_flush(rb);
 }
 
-LIBBPF_API void user_ring_buffer__submit(struct user_ring_buffer *rb, void *sample)
+void user_ring_buffer__submit(struct user_ring_buffer *rb, void *sample)
 {
-	wasm_bpf__user_ring_commit(rb, sample, 0);
+	user_ring_commit(rb, sample, 0);
 }
 
-LIBBPF_API void user_ring_buffer__discard(struct user_ring_buffer *rb, void *sample)
+void user_ring_buffer__discard(struct user_ring_buffer *rb, void *sample)
 {
-	wasm_bpf__user_ring_commit(rb, sample, BPF_RINGBUF_DISCARD_BIT);
+	user_ring_commit(rb, sample, BPF_RINGBUF_DISCARD_BIT);
 }
 
-static inline int64_t wasm_bpf__monotonic_ms(void)
+static int64_t monotonic_ms(void)
 {
 	struct timespec now;
 
@@ -157,9 +152,9 @@ static inline int64_t wasm_bpf__monotonic_ms(void)
 }
 
 /* Waits until a BPF program has made room, `timeout_ms` at most (-1: for ever). */
-LIBBPF_API void *user_ring_buffer__reserve_blocking(struct user_ring_buffer *rb, __u32 size, int timeout_ms)
+void *user_ring_buffer__reserve_blocking(struct user_ring_buffer *rb, __u32 size, int timeout_ms)
 {
-	const int64_t end = timeout_ms > 0 ? wasm_bpf__monotonic_ms() + timeout_ms : 0;
+	const int64_t end = timeout_ms > 0 ? monotonic_ms() + timeout_ms : 0;
 
 	if (timeout_ms < -1) {
 		errno = EINVAL;
@@ -172,21 +167,21 @@ LIBBPF_API void *user_ring_buffer__reserve_blocking(struct user_ring_buffer *rb,
 		if (wasm_bpf__result(wasm_bpf_ring_wait(rb->set, (int32_t)left)) < 0)
 			return NULL;
 		if (timeout_ms > 0) {
-			left = end - wasm_bpf__monotonic_ms();
+			left = end - monotonic_ms();
 			left = left > 0 ? left : 0;
 		}
 	}
 }
 
 /* Ends the window, then frees its memory; records that are not submitted are lost. Null is allowed. */
-LIBBPF_API void user_ring_buffer__free(struct user_ring_buffer *rb)
+void user_ring_buffer__free(struct user_ring_buffer *rb)
 {
 	if (!rb)
 		return;
 	if (rb->set > 0)
 		wasm_bpf_close(rb->set);
 	while (rb->first) {
-		struct wasm_bpf__user_draft *draft = rb->first;
+		struct user_draft *draft = rb->first;
 		rb->first = draft->next;
 		free(draft);
 	}
@@ -195,7 +190,7 @@ LIBBPF_API void user_ring_buffer__free(struct user_ring_buffer *rb)
 }
 
 /* 0 or a negative errno value. */
-static inline int wasm_bpf__user_ring_open(struct user_ring_buffer *rb, int map_fd)
+static int user_ring_open(struct user_ring_buffer *rb, int map_fd)
 {
 	struct wasm_bpf_map_info info = { 0 };
 	int result = wasm_bpf__result(wasm_bpf_map_info(map_fd, &info, sizeof(info)));
@@ -222,23 +217,17 @@ static inline int wasm_bpf__user_ring_open(struct user_ring_buffer *rb, int map_
 	return wasm_bpf__explain(wasm_bpf_ring_add(rb->set, map_fd, rb->window, info.window_bytes));
 }
 
-LIBBPF_API struct user_ring_buffer *user_ring_buffer__new(int map_fd, const struct user_ring_buffer_opts *opts)
+struct user_ring_buffer *user_ring_buffer__new(int map_fd, const struct user_ring_buffer_opts *opts)
 {
 	struct user_ring_buffer *rb = (struct user_ring_buffer *)calloc(1, sizeof(*rb));
 
 	(void)opts; /* none is defined yet */
 	if (!rb)
 		return NULL;
-	const int result = wasm_bpf__user_ring_open(rb, map_fd);
+	const int result = user_ring_open(rb, map_fd);
 	if (result >= 0)
 		return rb;
 	user_ring_buffer__free(rb);
 	errno = -result;
 	return NULL;
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

@@ -1,58 +1,52 @@
-/* Links: what is attached. Part of <bpf/libbpf.h>. */
-#ifndef WASM_BPF_LINK_H
-#define WASM_BPF_LINK_H
+/* Links: what is attached. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include <wasm_bpf/object.h>
+#include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
+#include <wasm_bpf/handles.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct bpf_link;
-
-static inline wasm_bpf_handle wasm_bpf__link_handle(const struct bpf_link *link)
-{
-	return (wasm_bpf_handle)(uintptr_t)link;
-}
-
-/* What libbpf keeps in a link, for those that were pinned or disconnected. One list for all of a guest's source files. */
-struct wasm_bpf__link_note {
-	struct wasm_bpf__link_note *next;
+/* What libbpf keeps in a link, for those that were pinned or disconnected. */
+struct link_note {
+	struct link_note *next;
 	wasm_bpf_handle link;
 	bool disconnected;
 	char *pin_path;
 };
-__attribute__((weak)) struct wasm_bpf__link_note *wasm_bpf__link_notes;
+static struct link_note *notes;
 
-static inline struct wasm_bpf__link_note *wasm_bpf__find_link_note(const struct bpf_link *link)
+static struct link_note *find_link_note(const struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__link_notes;
+	struct link_note *note = notes;
 
 	while (note && note->link != wasm_bpf__link_handle(link))
 		note = note->next;
 	return note;
 }
 
-static inline struct wasm_bpf__link_note *wasm_bpf__link_note(const struct bpf_link *link)
+static struct link_note *link_note(const struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__find_link_note(link);
+	struct link_note *note = find_link_note(link);
 
 	if (note)
 		return note;
-	note = (struct wasm_bpf__link_note *)calloc(1, sizeof(*note));
+	note = (struct link_note *)calloc(1, sizeof(*note));
 	if (!note) {
 		errno = ENOMEM;
 		return NULL;
 	}
 	note->link = wasm_bpf__link_handle(link);
-	note->next = wasm_bpf__link_notes;
-	wasm_bpf__link_notes = note;
+	note->next = notes;
+	notes = note;
 	return note;
 }
 
-static inline void wasm_bpf__forget_link(const struct bpf_link *link)
+static void forget_link(const struct bpf_link *link)
 {
-	struct wasm_bpf__link_note **place = &wasm_bpf__link_notes, *note;
+	struct link_note **place = &notes, *note;
 
 	while ((note = *place) && note->link != wasm_bpf__link_handle(link))
 		place = &note->next;
@@ -64,7 +58,7 @@ static inline void wasm_bpf__forget_link(const struct bpf_link *link)
 }
 
 /* A handle: for functions of these headers only. */
-LIBBPF_API int bpf_link__fd(const struct bpf_link *link)
+int bpf_link__fd(const struct bpf_link *link)
 {
 	if (link)
 		return wasm_bpf__link_handle(link);
@@ -73,54 +67,54 @@ LIBBPF_API int bpf_link__fd(const struct bpf_link *link)
 }
 
 /* Detaches, but for a link that is pinned; null is allowed. */
-LIBBPF_API int bpf_link__destroy(struct bpf_link *link)
+int bpf_link__destroy(struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__find_link_note(link);
+	struct link_note *note = find_link_note(link);
 	bool disconnected = note && note->disconnected;
 
 	if (!link)
 		return 0;
-	wasm_bpf__forget_link(link);
+	forget_link(link);
 	/* What is disconnected stays attached until the guest's end, as natively until the process's. */
 	return disconnected ? 0 : wasm_bpf__result(wasm_bpf_close(wasm_bpf__link_handle(link)));
 }
 
 /* bpf_link__destroy() will not detach it: the guest's end does, unless it is pinned. */
-LIBBPF_API void bpf_link__disconnect(struct bpf_link *link)
+void bpf_link__disconnect(struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__link_note(link);
+	struct link_note *note = link_note(link);
 
 	if (note)
 		note->disconnected = true;
 }
 
-LIBBPF_API int bpf_link__detach(struct bpf_link *link)
+int bpf_link__detach(struct bpf_link *link)
 {
 	return wasm_bpf__explain(wasm_bpf_link_detach(wasm_bpf__link_handle(link)));
 }
 
-LIBBPF_API int bpf_link__update_program(struct bpf_link *link, struct bpf_program *program)
+int bpf_link__update_program(struct bpf_link *link, struct bpf_program *program)
 {
 	return wasm_bpf__explain(
 		wasm_bpf_link_update(wasm_bpf__link_handle(link), wasm_bpf__program_handle(program)));
 }
 
 /* A struct_ops map in the place of the link's own. */
-LIBBPF_API int bpf_link__update_map(struct bpf_link *link, const struct bpf_map *map)
+int bpf_link__update_map(struct bpf_link *link, const struct bpf_map *map)
 {
 	return wasm_bpf__explain(wasm_bpf_link_update(wasm_bpf__link_handle(link), wasm_bpf__map_handle(map)));
 }
 
-LIBBPF_API const char *bpf_link__pin_path(const struct bpf_link *link)
+const char *bpf_link__pin_path(const struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__find_link_note(link);
+	struct link_note *note = find_link_note(link);
 
 	return note ? note->pin_path : NULL;
 }
 
-LIBBPF_API int bpf_link__pin(struct bpf_link *link, const char *path)
+int bpf_link__pin(struct bpf_link *link, const char *path)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__link_note(link);
+	struct link_note *note = link_note(link);
 	char *copy;
 	int result;
 
@@ -139,9 +133,9 @@ LIBBPF_API int bpf_link__pin(struct bpf_link *link, const char *path)
 	return result;
 }
 
-LIBBPF_API int bpf_link__unpin(struct bpf_link *link)
+int bpf_link__unpin(struct bpf_link *link)
 {
-	struct wasm_bpf__link_note *note = wasm_bpf__find_link_note(link);
+	struct link_note *note = find_link_note(link);
 	int result;
 
 	if (!note || !note->pin_path)
@@ -155,19 +149,13 @@ LIBBPF_API int bpf_link__unpin(struct bpf_link *link)
 	return 0;
 }
 
-LIBBPF_API struct bpf_link *bpf_link__open(const char *path)
+struct bpf_link *bpf_link__open(const char *path)
 {
 	struct bpf_link *link = (struct bpf_link *)wasm_bpf__explained_pointer(
 		wasm_bpf_open_pinned(path, strlen(path), WASM_BPF_PINNED_LINK, 0));
-	struct wasm_bpf__link_note *note = link ? wasm_bpf__link_note(link) : NULL;
+	struct link_note *note = link ? link_note(link) : NULL;
 
 	if (note)
 		note->pin_path = strdup(path);
 	return link;
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

@@ -1,16 +1,16 @@
-/* Attaching programs that trace. Part of <bpf/libbpf.h>. */
-#ifndef WASM_BPF_ATTACH_H
-#define WASM_BPF_ATTACH_H
+/* Attaching programs that trace. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
 
-#include <sys/types.h>
+#include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
+#include <wasm_bpf/handles.h>
 
-#include <wasm_bpf/link.h>
+#include "attach_options.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-static inline struct bpf_link *wasm_bpf__attach(const struct bpf_program *program,
+struct bpf_link *wasm_bpf__attach(const struct bpf_program *program,
 						struct wasm_bpf_attach_options options)
 {
 	options.size = sizeof(options);
@@ -18,7 +18,7 @@ static inline struct bpf_link *wasm_bpf__attach(const struct bpf_program *progra
 		wasm_bpf_program_attach(wasm_bpf__program_handle(program), &options));
 }
 
-static inline struct wasm_bpf_attach_options wasm_bpf__attach_options(enum wasm_bpf_attach_kind kind,
+struct wasm_bpf_attach_options wasm_bpf__attach_options(enum wasm_bpf_attach_kind kind,
 								      const char *path, const char *name)
 {
 	struct wasm_bpf_attach_options options = {
@@ -31,27 +31,12 @@ static inline struct wasm_bpf_attach_options wasm_bpf__attach_options(enum wasm_
 	return options;
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach(const struct bpf_program *program)
+struct bpf_link *bpf_program__attach(const struct bpf_program *program)
 {
 	return wasm_bpf__attach(program, wasm_bpf__attach_options(WASM_BPF_ATTACH_AUTO, NULL, NULL));
 }
 
-enum probe_attach_mode {
-	PROBE_ATTACH_MODE_DEFAULT = 0,
-	PROBE_ATTACH_MODE_LEGACY,
-	PROBE_ATTACH_MODE_PERF,
-	PROBE_ATTACH_MODE_LINK,
-};
-
-struct bpf_kprobe_opts {
-	size_t sz;
-	__u64 bpf_cookie;
-	size_t offset;
-	bool retprobe;
-	enum probe_attach_mode attach_mode; /* the host's choice */
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_kprobe_opts(const struct bpf_program *program,
+struct bpf_link *bpf_program__attach_kprobe_opts(const struct bpf_program *program,
 							    const char *function, const struct bpf_kprobe_opts *opts)
 {
 	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_KPROBE, NULL, function);
@@ -64,7 +49,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_kprobe_opts(const struct bpf_pro
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_kprobe(const struct bpf_program *program, bool retprobe,
+struct bpf_link *bpf_program__attach_kprobe(const struct bpf_program *program, bool retprobe,
 						       const char *function)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = retprobe);
@@ -72,16 +57,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_kprobe(const struct bpf_program 
 	return bpf_program__attach_kprobe_opts(program, function, &opts);
 }
 
-struct bpf_uprobe_opts {
-	size_t sz;
-	size_t ref_ctr_offset;
-	__u64 bpf_cookie;
-	bool retprobe;
-	const char *func_name;
-	enum probe_attach_mode attach_mode; /* the host's choice */
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_uprobe_opts(const struct bpf_program *program, pid_t pid,
+struct bpf_link *bpf_program__attach_uprobe_opts(const struct bpf_program *program, pid_t pid,
 							    const char *binary_path, size_t offset,
 							    const struct bpf_uprobe_opts *opts)
 {
@@ -98,7 +74,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_uprobe_opts(const struct bpf_pro
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_uprobe(const struct bpf_program *program, bool retprobe, pid_t pid,
+struct bpf_link *bpf_program__attach_uprobe(const struct bpf_program *program, bool retprobe, pid_t pid,
 						       const char *binary_path, size_t offset)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts, .retprobe = retprobe);
@@ -106,12 +82,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_uprobe(const struct bpf_program 
 	return bpf_program__attach_uprobe_opts(program, pid, binary_path, offset, &opts);
 }
 
-struct bpf_tracepoint_opts {
-	size_t sz;
-	__u64 bpf_cookie;
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint_opts(const struct bpf_program *program,
+struct bpf_link *bpf_program__attach_tracepoint_opts(const struct bpf_program *program,
 								const char *category, const char *name,
 								const struct bpf_tracepoint_opts *opts)
 {
@@ -122,18 +93,13 @@ LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint_opts(const struct bpf
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_tracepoint(const struct bpf_program *program, const char *category,
+struct bpf_link *bpf_program__attach_tracepoint(const struct bpf_program *program, const char *category,
 							   const char *name)
 {
 	return bpf_program__attach_tracepoint_opts(program, category, name, NULL);
 }
 
-struct bpf_raw_tracepoint_opts {
-	size_t sz;
-	__u64 cookie;
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint_opts(const struct bpf_program *program,
+struct bpf_link *bpf_program__attach_raw_tracepoint_opts(const struct bpf_program *program,
 								    const char *name,
 								    struct bpf_raw_tracepoint_opts *opts)
 {
@@ -144,18 +110,12 @@ LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint_opts(const struct
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_raw_tracepoint(const struct bpf_program *program, const char *name)
+struct bpf_link *bpf_program__attach_raw_tracepoint(const struct bpf_program *program, const char *name)
 {
 	return bpf_program__attach_raw_tracepoint_opts(program, name, NULL);
 }
 
-struct bpf_ksyscall_opts {
-	size_t sz;
-	__u64 bpf_cookie;
-	bool retprobe;
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_ksyscall(const struct bpf_program *program, const char *name,
+struct bpf_link *bpf_program__attach_ksyscall(const struct bpf_program *program, const char *name,
 							 const struct bpf_ksyscall_opts *opts)
 {
 	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_KSYSCALL, NULL, name);
@@ -167,12 +127,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_ksyscall(const struct bpf_progra
 	return wasm_bpf__attach(program, options);
 }
 
-struct bpf_usdt_opts {
-	size_t sz;
-	__u64 usdt_cookie;
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_usdt(const struct bpf_program *program, pid_t pid,
+struct bpf_link *bpf_program__attach_usdt(const struct bpf_program *program, pid_t pid,
 						     const char *binary_path, const char *provider, const char *name,
 						     const struct bpf_usdt_opts *opts)
 {
@@ -185,12 +140,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_usdt(const struct bpf_program *p
 	return wasm_bpf__attach(program, options);
 }
 
-struct bpf_trace_opts {
-	size_t sz;
-	__u64 cookie;
-};
-
-LIBBPF_API struct bpf_link *bpf_program__attach_trace_opts(const struct bpf_program *program,
+struct bpf_link *bpf_program__attach_trace_opts(const struct bpf_program *program,
 							   const struct bpf_trace_opts *opts)
 {
 	struct wasm_bpf_attach_options options = wasm_bpf__attach_options(WASM_BPF_ATTACH_TRACE, NULL, NULL);
@@ -199,18 +149,18 @@ LIBBPF_API struct bpf_link *bpf_program__attach_trace_opts(const struct bpf_prog
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_trace(const struct bpf_program *program)
+struct bpf_link *bpf_program__attach_trace(const struct bpf_program *program)
 {
 	return bpf_program__attach_trace_opts(program, NULL);
 }
 
-LIBBPF_API struct bpf_link *bpf_program__attach_lsm(const struct bpf_program *program)
+struct bpf_link *bpf_program__attach_lsm(const struct bpf_program *program)
 {
 	return bpf_program__attach_trace_opts(program, NULL);
 }
 
 /* `target_fd` is bpf_program__fd() of a loaded program of this guest. */
-LIBBPF_API struct bpf_link *bpf_program__attach_freplace(const struct bpf_program *program, int target_fd,
+struct bpf_link *bpf_program__attach_freplace(const struct bpf_program *program, int target_fd,
 							 const char *attach_func_name)
 {
 	struct wasm_bpf_attach_options options =
@@ -220,13 +170,7 @@ LIBBPF_API struct bpf_link *bpf_program__attach_freplace(const struct bpf_progra
 	return wasm_bpf__attach(program, options);
 }
 
-LIBBPF_API struct bpf_link *bpf_map__attach_struct_ops(const struct bpf_map *map)
+struct bpf_link *bpf_map__attach_struct_ops(const struct bpf_map *map)
 {
 	return (struct bpf_link *)wasm_bpf__explained_pointer(wasm_bpf_map_attach(wasm_bpf__map_handle(map), NULL));
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

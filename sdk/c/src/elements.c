@@ -1,84 +1,69 @@
-/* libbpf's <bpf/bpf.h> for guests: what it does with an fd, done with the handle that bpf_map__fd() and
- * bpf_program__fd() give. The same names, results and errno values. */
-#ifndef __LIBBPF_BPF_H
-#define __LIBBPF_BPF_H
+/* What libbpf does with an fd of a map, program or pin. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
 
-#include <linux/bpf.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <bpf/libbpf_common.h>
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
-#include <wasm_bpf/global_data.h>
-#include <wasm_bpf/link_fd.h>
-#include <wasm_bpf/prog_attach.h>
+#include <wasm_bpf/handles.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "global_data.h"
 
-LIBBPF_API int bpf_map_lookup_elem_flags(int fd, const void *key, void *value, __u64 flags)
+int bpf_map_lookup_elem_flags(int fd, const void *key, void *value, __u64 flags)
 {
 	return wasm_bpf__result(wasm_bpf_map_lookup(fd, key, value, flags));
 }
 
-LIBBPF_API int bpf_map_lookup_elem(int fd, const void *key, void *value)
+int bpf_map_lookup_elem(int fd, const void *key, void *value)
 {
 	return bpf_map_lookup_elem_flags(fd, key, value, 0);
 }
 
-LIBBPF_API int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
+int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
 {
 	return wasm_bpf__result(wasm_bpf_map_update(fd, key, value, flags));
 }
 
-LIBBPF_API int bpf_map_delete_elem_flags(int fd, const void *key, __u64 flags)
+int bpf_map_delete_elem_flags(int fd, const void *key, __u64 flags)
 {
 	return wasm_bpf__result(wasm_bpf_map_delete(fd, key, flags));
 }
 
-LIBBPF_API int bpf_map_delete_elem(int fd, const void *key)
+int bpf_map_delete_elem(int fd, const void *key)
 {
 	return bpf_map_delete_elem_flags(fd, key, 0);
 }
 
-LIBBPF_API int bpf_map_lookup_and_delete_elem_flags(int fd, const void *key, void *value, __u64 flags)
+int bpf_map_lookup_and_delete_elem_flags(int fd, const void *key, void *value, __u64 flags)
 {
 	return wasm_bpf__result(wasm_bpf_map_lookup_and_delete(fd, key, value, flags));
 }
 
-LIBBPF_API int bpf_map_lookup_and_delete_elem(int fd, const void *key, void *value)
+int bpf_map_lookup_and_delete_elem(int fd, const void *key, void *value)
 {
 	return bpf_map_lookup_and_delete_elem_flags(fd, key, value, 0);
 }
 
-LIBBPF_API int bpf_map_get_next_key(int fd, const void *key, void *next_key)
+int bpf_map_get_next_key(int fd, const void *key, void *next_key)
 {
 	return wasm_bpf__result(wasm_bpf_map_next_key(fd, key, next_key));
 }
 
 /* `link_fd` is bpf_link__fd() of an attached iterator; wasm_bpf_read() reads it, wasm_bpf_close() ends it. */
-LIBBPF_API int bpf_iter_create(int link_fd)
+int bpf_iter_create(int link_fd)
 {
 	return wasm_bpf__explain(wasm_bpf_iterator_open(link_fd));
 }
 
-struct bpf_map_batch_opts {
-	size_t sz;
-	__u64 elem_flags;
-	__u64 flags;
-};
-
-LIBBPF_API int bpf_map_lookup_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, __u32 *count,
+int bpf_map_lookup_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values, __u32 *count,
 				    const struct bpf_map_batch_opts *opts)
 {
 	return wasm_bpf__result(wasm_bpf_map_lookup_batch(fd, in_batch, out_batch, keys, values, count,
 							  opts ? opts->elem_flags : 0, opts ? opts->flags : 0));
 }
 
-LIBBPF_API int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values,
+int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out_batch, void *keys, void *values,
 					       __u32 *count, const struct bpf_map_batch_opts *opts)
 {
 	return wasm_bpf__result(wasm_bpf_map_lookup_and_delete_batch(fd, in_batch, out_batch, keys, values, count,
@@ -86,43 +71,26 @@ LIBBPF_API int bpf_map_lookup_and_delete_batch(int fd, void *in_batch, void *out
 								     opts ? opts->flags : 0));
 }
 
-LIBBPF_API int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
+int bpf_map_update_batch(int fd, const void *keys, const void *values, __u32 *count,
 				    const struct bpf_map_batch_opts *opts)
 {
 	return wasm_bpf__result(wasm_bpf_map_update_batch(fd, keys, values, count, opts ? opts->elem_flags : 0,
 							  opts ? opts->flags : 0));
 }
 
-LIBBPF_API int bpf_map_delete_batch(int fd, const void *keys, __u32 *count, const struct bpf_map_batch_opts *opts)
+int bpf_map_delete_batch(int fd, const void *keys, __u32 *count, const struct bpf_map_batch_opts *opts)
 {
 	return wasm_bpf__result(wasm_bpf_map_delete_batch(fd, keys, count, opts ? opts->elem_flags : 0,
 							  opts ? opts->flags : 0));
 }
 
-LIBBPF_API int bpf_map_freeze(int fd)
+int bpf_map_freeze(int fd)
 {
 	return wasm_bpf__result(wasm_bpf_map_freeze(fd));
 }
 
-struct bpf_map_create_opts {
-	size_t sz;
-	__u32 btf_fd; /* of bpf_object__btf_fd(), of a loaded object */
-	__u32 btf_key_type_id;
-	__u32 btf_value_type_id;
-	__u32 btf_vmlinux_value_type_id;
-	__u32 inner_map_fd;
-	__u32 map_flags;
-	__u64 map_extra;
-	__u32 numa_node;
-	__u32 map_ifindex;
-	__s32 value_type_btf_obj_fd;
-	__u32 token_fd;
-	const void *excl_prog_hash;
-	__u32 excl_prog_hash_size;
-};
-
 /* What it gives is closed by close(). */
-LIBBPF_API int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
+int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
 			      __u32 max_entries, const struct bpf_map_create_opts *opts)
 {
 	struct wasm_bpf_map_create_options options = {
@@ -153,7 +121,7 @@ LIBBPF_API int bpf_map_create(enum bpf_map_type map_type, const char *map_name, 
 }
 
 /* What of it the host tells: type, id, sizes, flags, name, ifindex, map_extra and the ids of the BTF types. */
-LIBBPF_API int bpf_map_get_info_by_fd(int map_fd, struct bpf_map_info *info, __u32 *info_len)
+int bpf_map_get_info_by_fd(int map_fd, struct bpf_map_info *info, __u32 *info_len)
 {
 	struct wasm_bpf_map_info own;
 	int result = wasm_bpf__result(wasm_bpf_map_info(map_fd, &own, sizeof(own)));
@@ -179,32 +147,20 @@ LIBBPF_API int bpf_map_get_info_by_fd(int map_fd, struct bpf_map_info *info, __u
 	return 0;
 }
 
-struct bpf_obj_pin_opts {
-	size_t sz;
-	__u32 file_flags;
-	int path_fd;
-};
-
-LIBBPF_API int bpf_obj_pin_opts(int fd, const char *pathname, const struct bpf_obj_pin_opts *opts)
+int bpf_obj_pin_opts(int fd, const char *pathname, const struct bpf_obj_pin_opts *opts)
 {
 	if (opts && (opts->file_flags || opts->path_fd))
 		return wasm_bpf__unsupported("bpf_obj_pin_opts: guests cannot give file_flags and path_fd");
 	return wasm_bpf__result(wasm_bpf_pin(fd, pathname, strlen(pathname)));
 }
 
-LIBBPF_API int bpf_obj_pin(int fd, const char *pathname)
+int bpf_obj_pin(int fd, const char *pathname)
 {
 	return bpf_obj_pin_opts(fd, pathname, NULL);
 }
 
-struct bpf_obj_get_opts {
-	size_t sz;
-	__u32 file_flags; /* BPF_F_RDONLY, BPF_F_WRONLY */
-	int path_fd;
-};
-
 /* A map or a link; what it gives is closed by close(). */
-LIBBPF_API int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_opts *opts)
+int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_opts *opts)
 {
 	if (opts && opts->path_fd)
 		return wasm_bpf__unsupported("bpf_obj_get_opts: guests cannot give path_fd");
@@ -216,30 +172,12 @@ LIBBPF_API int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_o
 	return wasm_bpf__result(handle);
 }
 
-LIBBPF_API int bpf_obj_get(const char *pathname)
+int bpf_obj_get(const char *pathname)
 {
 	return bpf_obj_get_opts(pathname, NULL);
 }
 
-struct bpf_test_run_opts {
-	size_t sz;
-	const void *data_in;
-	void *data_out;
-	__u32 data_size_in;
-	__u32 data_size_out; /* in: room; out: bytes written */
-	const void *ctx_in;
-	void *ctx_out;
-	__u32 ctx_size_in;
-	__u32 ctx_size_out; /* in: room; out: bytes written */
-	__u32 retval;       /* out */
-	int repeat;
-	__u32 duration; /* out: nanoseconds, the average of a repetition */
-	__u32 flags;
-	__u32 cpu;
-	__u32 batch_size;
-};
-
-LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts)
+int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts)
 {
 	struct wasm_bpf_test_run_options run = {
 		.size = sizeof(run),
@@ -268,7 +206,7 @@ LIBBPF_API int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opt
 }
 
 /* Of the kernel's struct: type, id and name; the rest is 0. */
-LIBBPF_API int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, __u32 *info_len)
+int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, __u32 *info_len)
 {
 	struct wasm_bpf_program_info known;
 	struct bpf_prog_info result = { 0 };
@@ -284,9 +222,3 @@ LIBBPF_API int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, 
 	memcpy(info, &result, *info_len);
 	return 0;
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

@@ -1,54 +1,29 @@
 /* libbpf's low-level way to attach, for cgroups, interfaces, sockmaps and network namespaces. Natively such an
- * attachment lives on until it is detached; a guest's goes with the guest. Part of <bpf/bpf.h>. */
-#ifndef WASM_BPF_PROG_ATTACH_H
-#define WASM_BPF_PROG_ATTACH_H
+ * attachment lives on until it is detached; a guest's goes with the guest. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include <linux/bpf.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <bpf/libbpf_common.h>
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
+#include <wasm_bpf/handles.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct bpf_prog_attach_opts {
-	size_t sz;
-	__u32 flags;
-	union {
-		int replace_prog_fd;
-		int replace_fd;
-	};
-	int relative_fd;
-	__u32 relative_id;
-	__u64 expected_revision;
-};
-
-struct bpf_prog_detach_opts {
-	size_t sz;
-	__u32 flags;
-	int relative_fd;
-	__u32 relative_id;
-	__u64 expected_revision;
-};
-
-/* What was attached so: detaching finds the host's link here. One list for all of a guest's source files. */
-struct wasm_bpf__attachment {
-	struct wasm_bpf__attachment *next;
+/* What was attached so: detaching finds the host's link here. */
+struct attachment {
+	struct attachment *next;
 	int program, target;
 	enum bpf_attach_type type;
 	wasm_bpf_handle link;
 };
-__attribute__((weak)) struct wasm_bpf__attachment *wasm_bpf__attachments;
+static struct attachment *attachments;
 
 /* Where the one is linked in; the list's end where there is none. `program` 0: any. */
-static inline struct wasm_bpf__attachment **wasm_bpf__find_attachment(int program, int target,
+static struct attachment **find_attachment(int program, int target,
 								      enum bpf_attach_type type)
 {
-	struct wasm_bpf__attachment **place = &wasm_bpf__attachments, *each;
+	struct attachment **place = &attachments, *each;
 
 	for (; (each = *place); place = &each->next)
 		if (each->target == target && each->type == type && (!program || each->program == program))
@@ -56,7 +31,7 @@ static inline struct wasm_bpf__attachment **wasm_bpf__find_attachment(int progra
 	return place;
 }
 
-static inline void wasm_bpf__attach_to(struct wasm_bpf_attach_options *options, int target, enum bpf_attach_type type)
+static void attach_to(struct wasm_bpf_attach_options *options, int target, enum bpf_attach_type type)
 {
 	options->attach_type = type;
 	switch (type) {
@@ -91,10 +66,10 @@ static inline void wasm_bpf__attach_to(struct wasm_bpf_attach_options *options, 
 }
 
 /* Attaches, and notes it in the list. */
-static inline int wasm_bpf__attach_noted(int program, int target, enum bpf_attach_type type,
+static int attach_noted(int program, int target, enum bpf_attach_type type,
 					 const struct wasm_bpf_attach_options *options)
 {
-	struct wasm_bpf__attachment *made = (struct wasm_bpf__attachment *)malloc(sizeof(*made));
+	struct attachment *made = (struct attachment *)malloc(sizeof(*made));
 
 	if (!made)
 		return -(errno = ENOMEM);
@@ -107,12 +82,12 @@ static inline int wasm_bpf__attach_noted(int program, int target, enum bpf_attac
 		free(made);
 		return wasm_bpf__explain(result);
 	}
-	made->next = wasm_bpf__attachments;
-	wasm_bpf__attachments = made;
+	made->next = attachments;
+	attachments = made;
 	return 0;
 }
 
-static inline int wasm_bpf__replace_noted(struct wasm_bpf__attachment *old, int program)
+static int replace_noted(struct attachment *old, int program)
 {
 	int result = wasm_bpf__explain(wasm_bpf_link_update(old->link, program));
 
@@ -122,39 +97,39 @@ static inline int wasm_bpf__replace_noted(struct wasm_bpf__attachment *old, int 
 }
 
 /* `target` is a handle: of wasm_bpf_cgroup(), bpf_map__fd(), wasm_bpf_network_namespace(); or an interface's index. */
-LIBBPF_API int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
+int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
 				    const struct bpf_prog_attach_opts *opts)
 {
 	/* How a program shares its cgroup with others: a guest's always does. */
 	const __u32 sharing = BPF_F_ALLOW_MULTI | BPF_F_ALLOW_OVERRIDE;
 	struct wasm_bpf_attach_options options = { .size = sizeof(options) };
-	struct wasm_bpf__attachment *old;
+	struct attachment *old;
 
 	if (opts && (opts->flags & BPF_F_REPLACE)) {
-		old = opts->replace_fd ? *wasm_bpf__find_attachment(opts->replace_fd, target, type) : NULL;
-		return old ? wasm_bpf__replace_noted(old, prog_fd) : -(errno = ENOENT);
+		old = opts->replace_fd ? *find_attachment(opts->replace_fd, target, type) : NULL;
+		return old ? replace_noted(old, prog_fd) : -(errno = ENOENT);
 	}
-	wasm_bpf__attach_to(&options, target, type);
+	attach_to(&options, target, type);
 	if (opts) {
 		options.flags = opts->flags & ~sharing;
 		options.relative = opts->relative_fd;
 		options.relative_id = opts->relative_id;
 		options.expected_revision = opts->expected_revision;
 	}
-	return wasm_bpf__attach_noted(prog_fd, target, type, &options);
+	return attach_noted(prog_fd, target, type, &options);
 }
 
-LIBBPF_API int bpf_prog_attach(int prog_fd, int attachable_fd, enum bpf_attach_type type, unsigned int flags)
+int bpf_prog_attach(int prog_fd, int attachable_fd, enum bpf_attach_type type, unsigned int flags)
 {
 	LIBBPF_OPTS(bpf_prog_attach_opts, opts, .flags = flags);
 
 	return bpf_prog_attach_opts(prog_fd, attachable_fd, type, &opts);
 }
 
-LIBBPF_API int bpf_prog_detach_opts(int prog_fd, int target, enum bpf_attach_type type,
+int bpf_prog_detach_opts(int prog_fd, int target, enum bpf_attach_type type,
 				    const struct bpf_prog_detach_opts *opts)
 {
-	struct wasm_bpf__attachment **place = wasm_bpf__find_attachment(prog_fd, target, type), *found = *place;
+	struct attachment **place = find_attachment(prog_fd, target, type), *found = *place;
 
 	if (opts && (opts->flags || opts->relative_fd || opts->relative_id || opts->expected_revision))
 		return wasm_bpf__unsupported("bpf_prog_detach_opts: guests name the program alone");
@@ -166,28 +141,23 @@ LIBBPF_API int bpf_prog_detach_opts(int prog_fd, int target, enum bpf_attach_typ
 	return result;
 }
 
-LIBBPF_API int bpf_prog_detach2(int prog_fd, int attachable_fd, enum bpf_attach_type type)
+int bpf_prog_detach2(int prog_fd, int attachable_fd, enum bpf_attach_type type)
 {
 	return bpf_prog_detach_opts(prog_fd, attachable_fd, type, NULL);
 }
 
-LIBBPF_API int bpf_prog_detach(int attachable_fd, enum bpf_attach_type type)
+int bpf_prog_detach(int attachable_fd, enum bpf_attach_type type)
 {
 	return bpf_prog_detach_opts(0, attachable_fd, type, NULL);
 }
 
-struct bpf_xdp_attach_opts {
-	size_t sz;
-	int old_prog_fd;
-};
-
 /* `flags`: XDP_FLAGS_* of <linux/if_link.h>. As natively, the program replaces this guest's own one unless
  * XDP_FLAGS_UPDATE_IF_NOEXIST is among them; it never replaces another's. */
-LIBBPF_API int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struct bpf_xdp_attach_opts *opts)
 {
 	const __u32 update_if_noexist = 1U << 0, replace = 1U << 4;
 	const int old_program = opts ? opts->old_prog_fd : 0;
-	struct wasm_bpf__attachment *old = *wasm_bpf__find_attachment(old_program, ifindex, BPF_XDP);
+	struct attachment *old = *find_attachment(old_program, ifindex, BPF_XDP);
 	struct wasm_bpf_attach_options options = {
 		.size = sizeof(options),
 		.kind = WASM_BPF_ATTACH_XDP,
@@ -198,18 +168,12 @@ LIBBPF_API int bpf_xdp_attach(int ifindex, int prog_fd, __u32 flags, const struc
 	if (!old && old_program)
 		return -(errno = EEXIST);
 	if (old && !(flags & update_if_noexist))
-		return wasm_bpf__replace_noted(old, prog_fd);
-	return wasm_bpf__attach_noted(prog_fd, ifindex, BPF_XDP, &options);
+		return replace_noted(old, prog_fd);
+	return attach_noted(prog_fd, ifindex, BPF_XDP, &options);
 }
 
-LIBBPF_API int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *opts)
+int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *opts)
 {
 	(void)flags;
 	return bpf_prog_detach_opts(opts ? opts->old_prog_fd : 0, ifindex, BPF_XDP, NULL);
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

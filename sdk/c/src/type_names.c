@@ -1,18 +1,8 @@
-/* What libbpf calls the kernel's types of programs, maps, attachments and links. Part of <bpf/libbpf.h>; a guest holds the
- * tables that it uses. */
-#ifndef WASM_BPF_TYPE_NAMES_H
-#define WASM_BPF_TYPE_NAMES_H
-
-#include <linux/bpf.h>
+/* What libbpf calls the kernel's types of programs, maps, attachments and links; a guest holds the tables that it uses. */
+#include <bpf/libbpf.h>
 #include <stddef.h>
 
-#include <bpf/libbpf_common.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-LIBBPF_API const char *libbpf_bpf_attach_type_str(enum bpf_attach_type t)
+const char *libbpf_bpf_attach_type_str(enum bpf_attach_type t)
 {
 	static const char *const names[] = {
 		[BPF_CGROUP_INET_INGRESS] = "cgroup_inet_ingress",
@@ -79,7 +69,7 @@ LIBBPF_API const char *libbpf_bpf_attach_type_str(enum bpf_attach_type t)
 	return (unsigned)t < sizeof(names) / sizeof(*names) ? names[t] : NULL;
 }
 
-LIBBPF_API const char *libbpf_bpf_link_type_str(enum bpf_link_type t)
+const char *libbpf_bpf_link_type_str(enum bpf_link_type t)
 {
 	static const char *const names[] = {
 		[BPF_LINK_TYPE_UNSPEC] = "unspec",
@@ -102,7 +92,7 @@ LIBBPF_API const char *libbpf_bpf_link_type_str(enum bpf_link_type t)
 	return (unsigned)t < sizeof(names) / sizeof(*names) ? names[t] : NULL;
 }
 
-LIBBPF_API const char *libbpf_bpf_map_type_str(enum bpf_map_type t)
+const char *libbpf_bpf_map_type_str(enum bpf_map_type t)
 {
 	static const char *const names[] = {
 		[BPF_MAP_TYPE_UNSPEC] = "unspec",
@@ -145,7 +135,7 @@ LIBBPF_API const char *libbpf_bpf_map_type_str(enum bpf_map_type t)
 	return (unsigned)t < sizeof(names) / sizeof(*names) ? names[t] : NULL;
 }
 
-LIBBPF_API const char *libbpf_bpf_prog_type_str(enum bpf_prog_type t)
+const char *libbpf_bpf_prog_type_str(enum bpf_prog_type t)
 {
 	static const char *const names[] = {
 		[BPF_PROG_TYPE_UNSPEC] = "unspec",
@@ -185,9 +175,3 @@ LIBBPF_API const char *libbpf_bpf_prog_type_str(enum bpf_prog_type t)
 
 	return (unsigned)t < sizeof(names) / sizeof(*names) ? names[t] : NULL;
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

@@ -1,42 +1,28 @@
-/* Links by what bpf_link__fd() gives: libbpf's low-level calls. Part of <bpf/bpf.h>. */
-#ifndef WASM_BPF_LINK_FD_H
-#define WASM_BPF_LINK_FD_H
-
-#include <linux/bpf.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Links by what bpf_link__fd() gives: libbpf's low-level calls. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
 #include <string.h>
 
-#include <bpf/libbpf_common.h>
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct bpf_link_update_opts {
-	size_t sz;
-	__u32 flags;
-	__u32 old_prog_fd;
-	__u32 old_map_fd;
-};
+#include <wasm_bpf/handles.h>
 
 /* `new_prog_fd` is bpf_program__fd() of a loaded program, or bpf_map__fd() of a struct_ops map. */
-LIBBPF_API int bpf_link_update(int link_fd, int new_prog_fd, const struct bpf_link_update_opts *opts)
+int bpf_link_update(int link_fd, int new_prog_fd, const struct bpf_link_update_opts *opts)
 {
 	if (opts && (opts->flags || opts->old_prog_fd || opts->old_map_fd))
 		return wasm_bpf__unsupported("bpf_link_update: guests replace what is there, without comparing");
 	return wasm_bpf__result(wasm_bpf_link_update(link_fd, new_prog_fd));
 }
 
-LIBBPF_API int bpf_link_detach(int link_fd)
+int bpf_link_detach(int link_fd)
 {
 	return wasm_bpf__result(wasm_bpf_link_detach(link_fd));
 }
 
 /* The kernel's way to hand over a text: cut and terminated in the caller's buffer, with -ENOSPC where it was cut. */
-static inline int wasm_bpf__link_text(__u64 buffer, __u32 room, const char *text)
+static int link_text(__u64 buffer, __u32 room, const char *text)
 {
 	size_t size = strlen(text) + 1, copied = size < room ? size : room;
 
@@ -47,7 +33,7 @@ static inline int wasm_bpf__link_text(__u64 buffer, __u32 room, const char *text
 	return copied < size ? -(errno = ENOSPC) : 0;
 }
 
-static inline int wasm_bpf__perf_event_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
+static int perf_event_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
 {
 	info->perf_event.type = found->perf_event_type;
 	switch (found->perf_event_type) {
@@ -56,7 +42,7 @@ static inline int wasm_bpf__perf_event_link_info(const struct wasm_bpf_link_info
 		info->perf_event.uprobe.offset = (__u32)found->offset;
 		info->perf_event.uprobe.cookie = found->cookie;
 		info->perf_event.uprobe.ref_ctr_offset = found->ref_ctr_offset;
-		return wasm_bpf__link_text(info->perf_event.uprobe.file_name, info->perf_event.uprobe.name_len,
+		return link_text(info->perf_event.uprobe.file_name, info->perf_event.uprobe.name_len,
 					   found->target);
 	case BPF_PERF_EVENT_KPROBE:
 	case BPF_PERF_EVENT_KRETPROBE:
@@ -64,11 +50,11 @@ static inline int wasm_bpf__perf_event_link_info(const struct wasm_bpf_link_info
 		info->perf_event.kprobe.addr = found->address;
 		info->perf_event.kprobe.missed = found->missed;
 		info->perf_event.kprobe.cookie = found->cookie;
-		return wasm_bpf__link_text(info->perf_event.kprobe.func_name, info->perf_event.kprobe.name_len,
+		return link_text(info->perf_event.kprobe.func_name, info->perf_event.kprobe.name_len,
 					   found->target);
 	case BPF_PERF_EVENT_TRACEPOINT:
 		info->perf_event.tracepoint.cookie = found->cookie;
-		return wasm_bpf__link_text(info->perf_event.tracepoint.tp_name,
+		return link_text(info->perf_event.tracepoint.tp_name,
 					   info->perf_event.tracepoint.name_len, found->target);
 	default:
 		info->perf_event.event.cookie = found->cookie;
@@ -76,7 +62,7 @@ static inline int wasm_bpf__perf_event_link_info(const struct wasm_bpf_link_info
 	}
 }
 
-static inline int wasm_bpf__iterator_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
+static int iterator_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
 {
 	if (!strcmp(found->target, "cgroup")) {
 		info->iter.cgroup.cgroup_id = found->target_id;
@@ -87,16 +73,16 @@ static inline int wasm_bpf__iterator_link_info(const struct wasm_bpf_link_info *
 	} else {
 		info->iter.map.map_id = (__u32)found->target_id;
 	}
-	return wasm_bpf__link_text(info->iter.target_name, info->iter.target_name_len, found->target);
+	return link_text(info->iter.target_name, info->iter.target_name_len, found->target);
 }
 
 /* The members of the link's own type. Of multi probes: their number, not the list of their places. */
-static inline int wasm_bpf__typed_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
+static int typed_link_info(const struct wasm_bpf_link_info *found, struct bpf_link_info *info)
 {
 	switch (found->type) {
 	case BPF_LINK_TYPE_RAW_TRACEPOINT:
 		info->raw_tracepoint.cookie = found->cookie;
-		return wasm_bpf__link_text(info->raw_tracepoint.tp_name, info->raw_tracepoint.tp_name_len,
+		return link_text(info->raw_tracepoint.tp_name, info->raw_tracepoint.tp_name_len,
 					   found->target);
 	case BPF_LINK_TYPE_TRACING:
 		info->tracing.attach_type = found->attach_type;
@@ -109,7 +95,7 @@ static inline int wasm_bpf__typed_link_info(const struct wasm_bpf_link_info *fou
 		info->cgroup.attach_type = found->attach_type;
 		return 0;
 	case BPF_LINK_TYPE_ITER:
-		return wasm_bpf__iterator_link_info(found, info);
+		return iterator_link_info(found, info);
 	case BPF_LINK_TYPE_NETNS:
 		info->netns.netns_ino = (__u32)found->target_id;
 		info->netns.attach_type = found->attach_type;
@@ -118,7 +104,7 @@ static inline int wasm_bpf__typed_link_info(const struct wasm_bpf_link_info *fou
 		info->xdp.ifindex = found->interface_index;
 		return 0;
 	case BPF_LINK_TYPE_PERF_EVENT:
-		return wasm_bpf__perf_event_link_info(found, info);
+		return perf_event_link_info(found, info);
 	case BPF_LINK_TYPE_KPROBE_MULTI:
 		info->kprobe_multi.count = found->count;
 		info->kprobe_multi.flags = found->flags;
@@ -137,7 +123,7 @@ static inline int wasm_bpf__typed_link_info(const struct wasm_bpf_link_info *fou
 		info->uprobe_multi.count = found->count;
 		info->uprobe_multi.flags = found->flags;
 		info->uprobe_multi.pid = found->pid;
-		return wasm_bpf__link_text(info->uprobe_multi.path, info->uprobe_multi.path_size, found->target);
+		return link_text(info->uprobe_multi.path, info->uprobe_multi.path_size, found->target);
 	case BPF_LINK_TYPE_TCX:
 	case BPF_LINK_TYPE_NETKIT: /* the same members */
 		info->tcx.ifindex = found->interface_index;
@@ -153,7 +139,7 @@ static inline int wasm_bpf__typed_link_info(const struct wasm_bpf_link_info *fou
 }
 
 /* Texts go to the buffers that `info` names, cut to 128 bytes. */
-LIBBPF_API int bpf_link_get_info_by_fd(int link_fd, struct bpf_link_info *info, __u32 *info_len)
+int bpf_link_get_info_by_fd(int link_fd, struct bpf_link_info *info, __u32 *info_len)
 {
 	struct wasm_bpf_link_info found = { 0 };
 	struct bpf_link_info filled = { 0 };
@@ -166,14 +152,8 @@ LIBBPF_API int bpf_link_get_info_by_fd(int link_fd, struct bpf_link_info *info, 
 	filled.type = found.type;
 	filled.id = found.id;
 	filled.prog_id = found.program_id;
-	result = wasm_bpf__typed_link_info(&found, &filled);
+	result = typed_link_info(&found, &filled);
 	memcpy(info, &filled, size);
 	*info_len = size;
 	return result;
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif

@@ -1,8 +1,0 @@
-/* The libbpf whose API these headers follow. */
-#ifndef __LIBBPF_VERSION_H
-#define __LIBBPF_VERSION_H
-
-#define LIBBPF_MAJOR_VERSION 1
-#define LIBBPF_MINOR_VERSION 7
-
-#endif
