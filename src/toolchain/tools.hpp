@@ -35,8 +35,8 @@ struct Sdk {
 [[nodiscard]] Result<Sdk> find_sdk();
 
 // Makes `folder`/system hold links to the system's kernel headers (linux/, asm/, asm-generic/) and to nothing else of
-// /usr/include, whose C library's headers do not suit a guest; and `folder`/libbpf links to libbpf's own headers and the
-// kernel's that come with it, which know more than most systems' but are few.
+// /usr/include, whose C library's headers do not suit a guest; and `folder`/libbpf links to libbpf's own headers and
+// the kernel's that come with it, which know more than most systems' but are few.
 [[nodiscard]] Result<> link_kernel_headers(const std::filesystem::path& folder, const Sdk& sdk);
 
 // "x86": as in __TARGET_ARCH_x86 of libbpf's bpf_tracing.h.

@@ -64,7 +64,7 @@ protected:
                              "-Werror",    "-I" + folder_.string(),
                              "-isystem",   sdk_.include,
                              "-isystem",   sdk_.compat,
-                             "-isystem",   folder_ / "newer",
+                             "-isystem",   folder_ / "libbpf",
                              "-idirafter", folder_ / "system"};
         if (target == "wasm32")
             command.push_back("--target=wasm32-wasi");
