@@ -95,7 +95,21 @@ private:
             if (!name || bytes < 0 || place.offset + static_cast<std::uint64_t>(bytes) > size ||
                 !symbol_fits(name, index, count, size, static_cast<std::uint64_t>(bytes)))
                 return wrong(content, "\"{}\" is not all inside", printable(name ? name : ""));
+            if (!members_fit(types, btf__resolve_type(types, variable->type)))
+                return wrong(content, "the type of \"{}\" has members that are not all inside", printable(name));
         }
+    }
+
+    // libbpf reads and writes members of a struct_ops by their offsets (bpf_object__collect_st_ops_relos,
+    // bpf_map__init_kern_struct_ops), in a copy of the type's size.
+    static bool members_fit(const btf* types, int id) {
+        const btf_type* type = id > 0 ? btf__type_by_id(types, static_cast<std::uint32_t>(id)) : nullptr;
+        if (!type || !btf_is_struct(type)) return true;
+        return std::ranges::all_of(std::span(btf_members(type), btf_vlen(type)), [&](const btf_member& member) {
+            const std::int64_t size = btf__resolve_size(types, member.type);
+            // With a bitfield's width in it, as libbpf has it, which takes none.
+            return size >= 0 && member.offset / 8 + static_cast<std::uint64_t>(size) <= type->size;
+        });
     }
 
     // Whether every symbol of that name in the section has so many bytes there.

@@ -13,15 +13,24 @@ namespace wasm_bpf::bpf {
 namespace {
 
 thread_local LibbpfMessages* current = nullptr;
+thread_local MessageKeeper* keeper = nullptr;
 
 __attribute__((format(printf, 2, 0))) int collect(libbpf_print_level level, const char* format, va_list arguments) {
-    if (level != LIBBPF_WARN || !current) return 0;
+    const bool explains = level == LIBBPF_WARN && current != nullptr, kept = keeper != nullptr && keeper->wants(level);
+    if (!explains && !kept) return 0;
     char* message = nullptr;
     const int size = vasprintf(&message, format, arguments);
     if (size < 0) return 0;
-    current->add({message, static_cast<std::size_t>(size)});
+    const std::string_view text(message, static_cast<std::size_t>(size));
+    if (explains) current->add(text);
+    if (kept) keeper->add(level, text);
     std::free(message);
     return size;
+}
+
+void install() {
+    static const auto installed = libbpf_set_print(collect);
+    (void)installed;
 }
 
 // Lines that say that something failed without saying why, or that speak of an attempt which another one followed.
@@ -32,8 +41,7 @@ constexpr std::array vague = {
 }  // namespace
 
 LibbpfMessages::LibbpfMessages() : outer_(current) {
-    static const auto installed = libbpf_set_print(collect);
-    (void)installed;
+    install();
     current = this;
 }
 
@@ -56,6 +64,32 @@ std::string LibbpfMessages::reason() const {
 std::string LibbpfMessages::explain(std::string_view what) const {
     const std::string why = reason();
     return why.empty() ? std::string(what) : std::string(what).append(": ").append(why);
+}
+
+MessageKeeper::~MessageKeeper() { keep(std::nullopt); }
+
+void MessageKeeper::keep(std::optional<unsigned> level) {
+    install();
+    level_ = level;
+    if (level) {
+        keeper = this;
+        return;
+    }
+    if (keeper == this) keeper = nullptr;
+    messages_.clear();
+    bytes_ = 0;
+}
+
+void MessageKeeper::drop_oldest() {
+    bytes_ -= messages_.front().text.size();
+    messages_.pop_front();
+}
+
+void MessageKeeper::add(unsigned level, std::string_view text) {
+    text = text.substr(0, most_bytes - bytes_);
+    if (text.empty()) return;
+    messages_.push_back({level, std::string(text)});
+    bytes_ += text.size();
 }
 
 int plain_errno(int error) {

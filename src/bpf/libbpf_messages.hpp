@@ -1,6 +1,8 @@
 #pragma once
 // What libbpf says while it works: kept for the text of an Error, never printed.
 
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,38 @@ public:
 private:
     std::string text_;
     LibbpfMessages* outer_;
+};
+
+// Keeps what libbpf says to a thread, for a guest that has a print function of its own (libbpf_set_print).
+class MessageKeeper {
+public:
+    struct Message {
+        unsigned level;  // libbpf_print_level
+        std::string text;
+    };
+    // All of one keeper's; what comes once they are full is dropped.
+    static constexpr std::size_t most_bytes = 4 << 20;
+
+    MessageKeeper() = default;
+    // Of the thread that called keep().
+    ~MessageKeeper();
+    MessageKeeper(const MessageKeeper&) = delete;
+    MessageKeeper& operator=(const MessageKeeper&) = delete;
+
+    // From now on keeps what libbpf says to the calling thread, of up to this level; none: no more, and forgets the
+    // rest. A thread has one keeper: the last that asked.
+    void keep(std::optional<unsigned> level);
+    // The oldest; null where there is none.
+    [[nodiscard]] const Message* oldest() const { return messages_.empty() ? nullptr : &messages_.front(); }
+    void drop_oldest();
+
+    [[nodiscard]] bool wants(unsigned level) const { return level_ && level <= *level_ && bytes_ < most_bytes; }
+    void add(unsigned level, std::string_view text);
+
+private:
+    std::optional<unsigned> level_;
+    std::deque<Message> messages_;
+    std::size_t bytes_ = 0;
 };
 
 // libbpf reports by errno values and by numbers of its own (from 4000 on), which mean nothing to a caller: the

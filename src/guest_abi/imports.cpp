@@ -60,6 +60,20 @@ constexpr Import table[] = {
      "Writes the text of the last call that failed, terminated and cut to `size`. Its full length without the "
      "terminator."},
     {version_1,
+     "log_keep",
+     i32,
+     {{i32, "level"}},
+     "From now on what libbpf says in the host during the guest's calls is kept for log_next, 4 MiB at most: messages "
+     "of "
+     "up to this level (0: warnings, 1: information, 2: debugging, as libbpf_print_level); negative: none. 0."},
+    {version_1,
+     "log_next",
+     i32,
+     {{out, "level"}, {out, "text"}, {u32, "size"}},
+     "Takes the oldest of these messages: writes its level (u32) and its text, terminated. The text's length; where "
+     "that "
+     "is not below `size`, the text is empty and the message stays; 0 where there is none."},
+    {version_1,
      "close",
      i32,
      {{handle, "handle"}},

@@ -15,6 +15,26 @@ I32 error_text(Host& host, std::uint32_t text, std::uint32_t size) {
     return static_cast<std::int32_t>(host.last_error.size());
 }
 
+I32 log_keep(Host& host, std::int32_t level) {
+    host.messages.keep(level >= 0 ? std::optional(static_cast<unsigned>(level)) : std::nullopt);
+    return 0;
+}
+
+I32 log_next(Host& host, std::uint32_t level, std::uint32_t text, std::uint32_t size) {
+    auto level_room = host.memory.bytes(level, sizeof(std::uint32_t), "log_next: level");
+    if (!level_room) return std::unexpected(std::move(level_room).error());
+    const auto* message = host.messages.oldest();
+    const std::string_view said = message != nullptr ? std::string_view(message->text) : std::string_view();
+    const auto length = static_cast<std::int32_t>(said.size());
+    if (auto written = host.memory.write_text(text, size, said.size() < size ? said : "", "log_next"); !written)
+        return std::unexpected(std::move(written).error());
+    if (message != nullptr && said.size() < size) {
+        std::memcpy(level_room->data(), &message->level, sizeof(message->level));
+        host.messages.drop_oldest();
+    }
+    return length;
+}
+
 I32 close(Host& host, Handle handle) {
     const int code = host.handles.close(handle);
     if (code == -EBADF) return fail(EBADF, fmt::format("close: {} is no handle of this guest's", handle));
@@ -40,9 +60,13 @@ I32 interface_index(Host& host, std::uint32_t name, std::uint32_t name_size) {
 std::vector<engine::HostImport> general_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<error_text>(module, "error_text"),           bind<close>(module, "close"),
-        bind<possible_cpus>(module, "possible_cpus"),     bind<host_features>(module, "host_features"),
+        bind<error_text>(module, "error_text"),
+        bind<close>(module, "close"),
+        bind<possible_cpus>(module, "possible_cpus"),
+        bind<host_features>(module, "host_features"),
         bind<interface_index>(module, "interface_index"),
+        bind<log_keep>(module, "log_keep"),
+        bind<log_next>(module, "log_next"),
     };
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "bpf/libbpf_messages.hpp"
 #include "bpf/token.hpp"
 #include "engine/engine.hpp"
 #include "host_api/guest_memory.hpp"
@@ -69,6 +70,7 @@ struct Host {
     bpf::Tokens tokens;
     HandleTable handles;
     std::string last_error;
+    bpf::MessageKeeper messages;             // of libbpf, for the guest's print function
     bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it
 };
 

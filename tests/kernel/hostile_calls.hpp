@@ -170,6 +170,8 @@ inline const std::vector<ValidCall>& valid_calls() {
          v0},
 
         {"error_text", [](T on) { return Arguments{on.guest.room(64), 64}; }},
+        {"log_keep", [](T) { return Arguments{-1}; }},
+        {"log_next", [](T on) { return Arguments{on.guest.room(4), on.guest.room(64), 64}; }},
         {"close", [](T on) { return Arguments{on.guest.ok("ring_open", {})}; }},
         {"possible_cpus", [](T) { return Arguments{}; }},
         {"host_features", [](T) { return Arguments{}; }},

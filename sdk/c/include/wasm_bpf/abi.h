@@ -10,6 +10,12 @@
 /* Writes the text of the last call that failed, terminated and cut to `size`. Its full length without the terminator. */
 int32_t WASM_BPF_IMPORT(error_text)(void *text, uint32_t size);
 
+/* From now on what libbpf says in the host during the guest's calls is kept for log_next, 4 MiB at most: messages of up to this level (0: warnings, 1: information, 2: debugging, as libbpf_print_level); negative: none. 0. */
+int32_t WASM_BPF_IMPORT(log_keep)(int32_t level);
+
+/* Takes the oldest of these messages: writes its level (u32) and its text, terminated. The text's length; where that is not below `size`, the text is empty and the message stays; 0 where there is none. */
+int32_t WASM_BPF_IMPORT(log_next)(void *level, void *text, uint32_t size);
+
 /* Ends what the handle names: closes an object (its maps, programs and windows with it; links live on), detaches a link, unmaps a ring's windows, closes a socket or cgroup. Maps and programs end with their object: -EINVAL. 0. */
 int32_t WASM_BPF_IMPORT(close)(wasm_bpf_handle handle);
 
