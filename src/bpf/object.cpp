@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
@@ -18,6 +20,8 @@
 
 namespace wasm_bpf::bpf {
 namespace {
+
+constexpr std::size_t max_object_bytes = std::size_t{256} << 20;
 
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
@@ -50,7 +54,11 @@ bpf_map* arena_of(const bpf_object* object) {
 
 }  // namespace
 
-Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> elf, ObjectOptions options) {
+Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> given, ObjectOptions options) {
+    if (given.size() > max_object_bytes)
+        return fail(E2BIG, fmt::format("a BPF object of {} bytes; {} are the most", given.size(), max_object_bytes));
+    // What is checked must be what libbpf reads, whoever writes to the guest's memory in between.
+    const std::vector<std::byte> elf(given.begin(), given.end());
     if (!options.btf_path.empty() && ::access(options.btf_path.c_str(), R_OK) != 0)
         return std::unexpected(errno_error(errno, "BTF file \"" + options.btf_path.string() + "\""));
     bpf_object_open_opts settings{};

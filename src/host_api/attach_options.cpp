@@ -205,8 +205,6 @@ Result<> read_texts(Host& host, const Options& options, AttachTarget& target) {
     for (const auto& text : texts) {
         auto read = host.memory.text(text.offset, text.size, text.what);
         if (!read) return std::unexpected(std::move(read).error());
-        // A longer text could name one thing to the policy and another one to libbpf.
-        if (read->find('\0') != read->npos) return fail(EINVAL, fmt::format("{}: has a zero byte in it", text.what));
         text.to = std::move(*read);
     }
     return {};
@@ -229,7 +227,9 @@ Result<> read_names(Host& host, const Options& options, AttachTarget& target) {
     if (options.names_size == 0) return {};
     auto bytes = host.memory.bytes(options.names, options.names_size, "attach names");
     if (!bytes) return std::unexpected(std::move(bytes).error());
-    std::string_view rest(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    // Not read where they lie, where they may change.
+    const std::string copy(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    std::string_view rest = copy;
     for (std::uint32_t i = 0; i < options.count; i++) {
         const std::size_t end = rest.find('\0');
         if (end == rest.npos || end == 0 || end > max_text_bytes)

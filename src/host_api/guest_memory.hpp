@@ -19,7 +19,8 @@ namespace wasm_bpf::host_api {
 // Names and paths: PATH_MAX. What is longer is a mistake, and not to be copied.
 inline constexpr std::uint64_t max_text_bytes = 4096;
 
-// What it hands out is valid until the next call into the guest, which may grow the memory.
+// What it hands out is valid until the next call into the guest, which may grow the memory. A BPF program of the
+// guest's may write to its windows at any time: what is checked must be a copy.
 class GuestMemory {
 public:
     void bind(const engine::Instance& instance) { instance_ = &instance; }
@@ -44,10 +45,10 @@ public:
         if (size > max_text_bytes) return fail(ENAMETOOLONG, fmt::format("{}: {} bytes are too long", what, size));
         auto found = bytes(offset, size, what);
         if (!found) return std::unexpected(std::move(found).error());
+        std::string copy = copied(*found);
         // The policy would see more of it than the kernel.
-        if (std::ranges::find(*found, std::byte{0}) != found->end())
-            return fail(EINVAL, fmt::format("{}: has a zero byte in it", what));
-        return std::string(reinterpret_cast<const char*>(found->data()), found->size());
+        if (copy.find('\0') != copy.npos) return fail(EINVAL, fmt::format("{}: has a zero byte in it", what));
+        return copy;
     }
 
     [[nodiscard]] Result<std::string> terminated_text(std::uint64_t offset, std::string_view what) const {
@@ -55,11 +56,13 @@ public:
         if (offset >= memory.size())
             return fail(EFAULT, fmt::format("{}: {:#x} is outside the guest's memory", what, offset));
         const auto rest = memory.subspan(offset, std::min<std::size_t>(memory.size() - offset, max_text_bytes + 1));
-        const auto end = std::ranges::find(rest, std::byte{0});
-        if (end == rest.end())
+        std::string copy = copied(rest);
+        const std::size_t end = copy.find('\0');
+        if (end == copy.npos)
             return fail(rest.size() > max_text_bytes ? ENAMETOOLONG : EFAULT,
                         fmt::format("{}: no terminated text at {:#x} of the guest's memory", what, offset));
-        return std::string(reinterpret_cast<const char*>(rest.data()));
+        copy.resize(end);
+        return copy;
     }
 
     // Copies as much of `value` as fits in `size` bytes.
@@ -100,10 +103,15 @@ public:
                 return fail(E2BIG,
                             fmt::format("{}: has members that this host does not know; a newer host is needed", what));
         std::memcpy(&value, all->data(), std::min<std::size_t>(size, sizeof(T)));
+        value.size = size;
         return value;
     }
 
 private:
+    static std::string copied(std::span<const std::byte> bytes) {
+        return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    }
+
     const engine::Instance* instance_ = nullptr;
 };
 

@@ -38,16 +38,8 @@ I32 socket_open(Host& host, std::uint32_t options_offset) {
     return host.new_handle(Socket{std::move(*fd)});
 }
 
-// A path that the guest names, as the policy and the kernel take it.
-Result<std::string> path_text(Host& host, std::uint32_t path, std::uint32_t path_size, std::string_view what) {
-    auto text = host.memory.text(path, path_size, what);
-    // A longer text could name one thing to the policy and another one to the kernel.
-    if (text && text->find('\0') != text->npos) return fail(EINVAL, fmt::format("{}: has a zero byte in it", what));
-    return text;
-}
-
 I32 network_namespace_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
-    auto text = path_text(host, path, path_size, "network_namespace_open");
+    auto text = host.memory.text(path, path_size, "network_namespace_open");
     if (!text) return std::unexpected(std::move(text).error());
     const auto check = [&](std::string_view name) {
         return host.options.policy.check_attach({.kind = "netns", .network_namespace = name});
@@ -63,7 +55,7 @@ I32 network_namespace_open(Host& host, std::uint32_t path, std::uint32_t path_si
 }
 
 I32 cgroup_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
-    auto text = path_text(host, path, path_size, "cgroup_open");
+    auto text = host.memory.text(path, path_size, "cgroup_open");
     if (!text) return std::unexpected(std::move(text).error());
     auto fd = bpf::open_cgroup(*text);
     if (!fd) return std::unexpected(std::move(fd).error());

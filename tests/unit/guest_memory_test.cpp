@@ -1,6 +1,8 @@
 #include "host_api/guest_memory.hpp"
 
+#include <atomic>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -126,6 +128,27 @@ TEST_F(NoMemory, GivesNothing) {
     EXPECT_EQ(memory.at(0, 1), nullptr);
     EXPECT_EQ(code(memory.terminated_text(0, "it")), EFAULT);
     EXPECT_EQ(code(memory.sized_struct<Sized>(0, "it")), EFAULT);
+}
+
+// A BPF program of the guest's writes to a window while the host reads a text there.
+TEST_F(GuestMemoryTest, ReadsEachTextOnce) {
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        volatile auto* letter = reinterpret_cast<volatile char*>(&instance.bytes[103]);
+        while (!done) {
+            *letter = '\0';
+            *letter = 'x';
+        }
+    });
+    put(120, std::string_view("\0", 1));
+    for (int i = 0; i < 200000; i++) {
+        const auto text = memory.text(100, 20, "it");
+        if (text) ASSERT_EQ(text->find('\0'), text->npos);
+        const auto terminated = memory.terminated_text(100, "it");
+        ASSERT_TRUE(terminated->size() == 3 || terminated->size() == 20) << *terminated;
+    }
+    done = true;
+    writer.join();
 }
 
 }  // namespace
