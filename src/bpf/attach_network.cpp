@@ -96,20 +96,29 @@ Result<Link> attach_xdp(const Attempt& attempt) {
 Result<Link> attach_tcx(const Attempt& attempt) {
     auto options = sized<bpf_link_create_opts>();
     put_among_others(attempt.target, options, options.tcx);
-    const bpf_attach_type place = place_of(attempt);
+    bpf_attach_type place = place_of(attempt);
     // Type 0 is BPF_CGROUP_INET_INGRESS: a section that names no place, as "tc".
-    return link_at(attempt, attempt.target.interface_index, place == 0 ? BPF_TCX_INGRESS : place, options);
+    if (place == 0) place = BPF_TCX_INGRESS;
+    if (place != BPF_TCX_INGRESS && place != BPF_TCX_EGRESS)
+        return fail(EINVAL, "the program is written for another place than tcx/ingress and tcx/egress");
+    return link_at(attempt, attempt.target.interface_index, place, options);
 }
 
 Result<Link> attach_netkit(const Attempt& attempt) {
     auto options = sized<bpf_link_create_opts>();
     put_among_others(attempt.target, options, options.netkit);
-    const bpf_attach_type place = place_of(attempt);
-    return link_at(attempt, attempt.target.interface_index, place == 0 ? BPF_NETKIT_PRIMARY : place, options);
+    bpf_attach_type place = place_of(attempt);
+    if (place == 0) place = BPF_NETKIT_PRIMARY;
+    if (place != BPF_NETKIT_PRIMARY && place != BPF_NETKIT_PEER)
+        return fail(EINVAL, "the program is written for another place than netkit/primary and netkit/peer");
+    return link_at(attempt, attempt.target.interface_index, place, options);
 }
 
 Result<Link> attach_tc(const Attempt& attempt) {
     const AttachTarget& target = attempt.target;
+    // libbpf follows null pointers for other places.
+    if (target.flags != BPF_TC_INGRESS && target.flags != BPF_TC_EGRESS)
+        return fail(EINVAL, "`flags` must be BPF_TC_INGRESS or BPF_TC_EGRESS");
     const TcFilter filter{target.interface_index, target.flags, target.handle, target.priority};
     auto attached = attach_tc_filter(bpf_program__fd(attempt.program), filter);
     if (!attached) return refused(attempt, attached.error());

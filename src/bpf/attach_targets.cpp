@@ -48,12 +48,27 @@ std::string folder_path(int fd) {
 // What a place holds beside its kind.
 enum class Place { nothing, function, in_binary, tracepoint, usdt, interface, cgroup, network_namespace, device };
 
+// Of whom the kernel takes the target, a number, for what the program's type makes of it: an interface's index, or an
+// fd of this process's. Empty: libbpf or the kernel looks at the type itself.
+using Types = std::span<const bpf_prog_type>;
+constexpr bpf_prog_type xdp_programs[] = {BPF_PROG_TYPE_XDP};
+constexpr bpf_prog_type classifiers[] = {BPF_PROG_TYPE_SCHED_CLS};
+constexpr bpf_prog_type netfilter_programs[] = {BPF_PROG_TYPE_NETFILTER};
+constexpr bpf_prog_type namespace_programs[] = {BPF_PROG_TYPE_FLOW_DISSECTOR, BPF_PROG_TYPE_SK_LOOKUP};
+constexpr bpf_prog_type sockmap_programs[] = {BPF_PROG_TYPE_SK_SKB, BPF_PROG_TYPE_SK_MSG};
+constexpr bpf_prog_type cgroup_programs[] = {
+    BPF_PROG_TYPE_CGROUP_SKB,     BPF_PROG_TYPE_CGROUP_SOCK,   BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+    BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_PROG_TYPE_CGROUP_DEVICE,
+    BPF_PROG_TYPE_SOCK_OPS,       BPF_PROG_TYPE_LSM,
+};
+
 struct Row {
     AttachKind kind;
     std::string_view name;
     Result<Link> (*attach)(const Attempt&);
     Place place;
     std::string (*describe)(Target);
+    Types types = {};
 };
 constexpr Row rows[] = {
     {AttachKind::kprobe, "kprobe", attach_kprobe, Place::function,
@@ -79,16 +94,18 @@ constexpr Row rows[] = {
     {AttachKind::iterator, "iterator", attach_iterator, Place::function,
      [](Target t) { return fmt::format("iterator \"{}\"", t.name); }},
     {AttachKind::cgroup, "cgroup", attach_cgroup, Place::cgroup,
-     [](Target t) { return fmt::format("cgroup \"{}\"", t.path); }},
-    {AttachKind::interface_xdp, "xdp", attach_xdp, Place::interface, an_interface},
-    {AttachKind::interface_tcx, "tcx", attach_tcx, Place::interface, an_interface},
-    {AttachKind::interface_tc, "tc", attach_tc, Place::interface, an_interface},
-    {AttachKind::interface_netkit, "netkit", attach_netkit, Place::interface, an_interface},
+     [](Target t) { return fmt::format("cgroup \"{}\"", t.path); }, cgroup_programs},
+    {AttachKind::interface_xdp, "xdp", attach_xdp, Place::interface, an_interface, xdp_programs},
+    {AttachKind::interface_tcx, "tcx", attach_tcx, Place::interface, an_interface, classifiers},
+    {AttachKind::interface_tc, "tc", attach_tc, Place::interface, an_interface, classifiers},
+    {AttachKind::interface_netkit, "netkit", attach_netkit, Place::interface, an_interface, classifiers},
     {AttachKind::netfilter, "netfilter", attach_netfilter, Place::nothing,
-     [](Target t) { return fmt::format("netfilter hook {} of protocol family {}", t.hook, t.protocol_family); }},
+     [](Target t) { return fmt::format("netfilter hook {} of protocol family {}", t.hook, t.protocol_family); },
+     netfilter_programs},
     {AttachKind::network_namespace, "netns", attach_network_namespace, Place::network_namespace,
-     [](Target) { return std::string("a network namespace"); }},
-    {AttachKind::sockmap, "sockmap", attach_sockmap, Place::nothing, [](Target) { return std::string("a sockmap"); }},
+     [](Target) { return std::string("a network namespace"); }, namespace_programs},
+    {AttachKind::sockmap, "sockmap", attach_sockmap, Place::nothing, [](Target) { return std::string("a sockmap"); },
+     sockmap_programs},
     {AttachKind::socket, "socket", attach_socket, Place::nothing, [](Target) { return std::string("a socket"); }},
     {AttachKind::lirc, "lirc", attach_lirc, Place::device,
      [](Target t) { return fmt::format("infrared device \"{}\"", t.path); }},
@@ -172,6 +189,12 @@ std::vector<AttachPlaceText> attach_places(const bpf_program* program, const Att
 Result<Link> attach_program(bpf_program* program, const AttachTarget& target) {
     const Row* row = find_row(target.kind);
     if (!row) return fail(EINVAL, fmt::format("unknown kind of target {}", static_cast<std::uint32_t>(target.kind)));
+    const bpf_prog_type type = bpf_program__type(program);
+    if (!row->types.empty() && std::ranges::count(row->types, type) == 0) {
+        const char* name = libbpf_bpf_prog_type_str(type);
+        return fail(EINVAL, fmt::format("{}: programs of type {} do not attach there", printable(row->describe(target)),
+                                        name ? name : std::to_string(type)));
+    }
     const LibbpfMessages messages;
     Result<Link> link = row->attach({program, target, messages});
     if (!link) return std::unexpected(std::move(link.error()).in(printable(row->describe(target))));

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <span>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -142,8 +145,33 @@ Result<Link> attach_freplace(const Attempt& attempt) {
     return linked(attempt, bpf_program__attach_freplace(attempt.program, target.fd, target.name.c_str()));
 }
 
+namespace {
+
+// The kernel reads one struct for all iterators, each its own member of it: what is meant as a number for one would be
+// an fd of this process's for another.
+Result<> check_iterator(const AttachTarget& target) {
+    using namespace std::string_view_literals;
+    constexpr std::array over_maps = {"bpf_map_elem"sv, "bpf_sk_storage_map"sv};
+    constexpr std::array over_cgroups = {"cgroup"sv};
+    constexpr std::array over_tasks = {"task"sv, "task_file"sv, "task_vma"sv};
+    const struct {
+        bool given;
+        std::span<const std::string_view> iterators;
+        const char* what;
+    } uses[] = {{target.map_fd >= 0, over_maps, "a map"},
+                {target.cgroup_fd >= 0 || target.order != 0, over_cgroups, "a cgroup or an order"},
+                {target.pid > 0 || target.tid > 0, over_tasks, "a process or a thread"}};
+    for (const auto& use : uses)
+        if (use.given && std::ranges::count(use.iterators, target.name) == 0)
+            return fail(EINVAL, std::string("this iterator does not take ") + use.what);
+    return {};
+}
+
+}  // namespace
+
 Result<Link> attach_iterator(const Attempt& attempt) {
     const AttachTarget& target = attempt.target;
+    if (auto checked = check_iterator(target); !checked) return std::unexpected(std::move(checked).error());
     bpf_iter_link_info info{};
     auto options = sized<bpf_iter_attach_opts>();
     options.link_info = &info;

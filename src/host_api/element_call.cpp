@@ -5,6 +5,16 @@
 
 namespace wasm_bpf::host_api {
 
+namespace {
+
+constexpr std::uint32_t struct_ops_type = 26;  // BPF_MAP_TYPE_STRUCT_OPS
+
+bool changes_elements(ElementCommand command) {
+    return command != ElementCommand::lookup && command != ElementCommand::next_key;
+}
+
+}  // namespace
+
 int ElementOperands::translate(Host& host, const bpf::Map& map, ElementPart part, std::uint32_t size) {
     const void*& place = part == ElementPart::key ? key : value;
     if (size > copy_.size()) return -EINVAL;
@@ -15,6 +25,8 @@ int ElementOperands::translate(Host& host, const bpf::Map& map, ElementPart part
 
 int ElementOperands::prepare(Host& host, const bpf::Map& map, const ElementCall& call) {
     const bpf::MapShape& shape = map.shape();
+    // The functions of a struct_ops are fds in its value, and it is in use by having one: map_attach does that.
+    if (shape.type == struct_ops_type && changes_elements(call.command)) return -EOPNOTSUPP;
     if (call.command == ElementCommand::next_key) {
         // Keys that the map itself gave out go back as they are.
         key = call.key != 0 ? host.memory.at(call.key, shape.key_size) : nullptr;

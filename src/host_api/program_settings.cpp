@@ -1,5 +1,9 @@
 // What a guest asks and sets of a program, the verifier's log, and runs of it in the kernel.
 
+#include <cstring>
+#include <vector>
+
+#include "bpf/kernel.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/version_1.hpp"
@@ -71,6 +75,19 @@ I32 program_log(Host& host, Handle handle, std::uint32_t text, std::uint32_t siz
     return static_cast<std::int32_t>(program->log().size());
 }
 
+constexpr std::uint32_t live_frames = 1u << 1;  // BPF_F_TEST_XDP_LIVE_FRAMES, younger than some linux/bpf.h
+
+// What an XDP program does with live frames is done: they are received and sent as if it were attached to the interface
+// of its context, or to the loopback interface (net/bpf/test_run.c: xdp_convert_md_to_buff).
+Result<> check_live_frames(const Host& host, std::span<const std::byte> context) {
+    constexpr std::size_t interface_at = 12;  // offsetof(xdp_md, ingress_ifindex)
+    std::int32_t index = 0;
+    if (context.size() >= interface_at + sizeof(index)) std::memcpy(&index, &context[interface_at], sizeof(index));
+    auto name = index != 0 ? bpf::interface_name(index) : Result<std::string>("lo");
+    if (!name) return std::unexpected(std::move(name).error());
+    return host.options.policy.check_attach({.kind = "xdp", .interface = *name});
+}
+
 Result<bpf::TestRun> test_run(const Host& host, const wasm_bpf_test_run_options& options) {
     if (options.reserved != 0) return fail(EINVAL, "test run options: what is reserved is 0");
     std::span<std::byte> spans[4];
@@ -103,6 +120,13 @@ Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offse
     if (!options) return std::unexpected(std::move(options).error());
     auto run = test_run(host, *options);
     if (!run) return std::unexpected(std::move(run).error());
+    std::vector<std::byte> context;  // what the policy is asked about is what the kernel gets
+    if ((run->flags & live_frames) != 0) {
+        if (run->context_in.size() > page_size) return fail(E2BIG, "test run options: no context is so long");
+        context.assign(run->context_in.begin(), run->context_in.end());
+        run->context_in = context;
+        if (auto allowed = check_live_frames(host, context); !allowed) return allowed;
+    }
     auto done = program->test_run(*run);
     options->data_out_size = run->data_out_bytes;
     options->context_out_size = run->context_out_bytes;

@@ -16,6 +16,8 @@ constexpr PlacePart in_a_binary[] = {{&AttachPlace::binary, RuleId::attach_binar
 constexpr PlacePart a_kernel_function[] = {{&AttachPlace::function, RuleId::attach_kernel_functions}};
 constexpr PlacePart a_tracepoint[] = {{&AttachPlace::function, RuleId::attach_tracepoints}};
 constexpr PlacePart a_hook[] = {{&AttachPlace::function, RuleId::attach_lsm_hooks}};
+constexpr PlacePart a_hook_in_a_cgroup[] = {{&AttachPlace::function, RuleId::attach_lsm_hooks},
+                                            {&AttachPlace::cgroup, RuleId::attach_cgroups}};
 constexpr PlacePart maybe_a_cgroup[] = {{&AttachPlace::cgroup, RuleId::attach_cgroups, PlacePart::when_given}};
 // A program goes to a namespace that was opened before, by this rule.
 constexpr PlacePart a_namespace[] = {
@@ -39,6 +41,7 @@ constexpr AttachKindRow rows[] = {
     {"raw_tracepoint", a_tracepoint},
     {"tp_btf", a_tracepoint},
     {"lsm", a_hook},
+    {"lsm_cgroup", a_hook_in_a_cgroup},
     {"perf_event", nothing},  // the event itself: perf_events
     {"freplace", nothing},    // a program of the guest's own
     {"iterator", maybe_a_cgroup},

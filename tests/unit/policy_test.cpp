@@ -410,6 +410,21 @@ TEST(PolicyRules, KnowEveryKindOfAttachment) {
         const auto name = bpf::attach_kind_name(kind);
         EXPECT_NE(find_attach_kind(name), nullptr) << number << " " << name;
     }
+    // What a program that attaches by BTF is called instead.
+    for (const char* name : {"fentry", "fexit", "fmod_ret", "fsession", "tp_btf", "lsm", "lsm_cgroup", "trace"})
+        EXPECT_NE(find_attach_kind(name), nullptr) << name;
+}
+
+TEST(PolicyAttach, AHookInACgroupIsAskedByBoth) {
+    Policy policy;
+    const AttachPlace place{.kind = "lsm_cgroup", .function = "socket_bind", .cgroup = "/sys/fs/cgroup/a"};
+    EXPECT_TRUE(policy.allow("attach.kinds=lsm_cgroup"));
+    EXPECT_TRUE(policy.allow("attach.lsm_hooks=socket_*"));
+    EXPECT_FALSE(policy.check_attach(place));
+    EXPECT_TRUE(policy.allow("attach.cgroups=/sys/fs/cgroup/*"));
+    EXPECT_TRUE(policy.check_attach(place));
+    EXPECT_TRUE(policy.deny("attach.lsm_hooks=socket_bind"));
+    EXPECT_FALSE(policy.check_attach(place));
 }
 
 // toml++ 3.3 has undefined behaviour there; found by fuzzing.
