@@ -133,7 +133,7 @@ Result<> Link::pin(const std::string& path) {
 Result<> Link::unpin(const std::string& path) {
     if (fd() < 0) return no_kernel_link("unpin a link");
     Result<> unpinned = unpin_fd(fd(), path);
-    if (unpinned) pins_--;
+    if (unpinned && pins_ > 0) pins_--;  // it may have been pinned by another handle
     return unpinned;
 }
 

@@ -115,7 +115,7 @@ Result<std::vector<Window>> prepare_windows(Host& host, HostObject& object) {
             if (auto set = map.set_initial_value(memory->first(map.initial_value().size())); !set)
                 return std::unexpected(std::move(set).error());
         if (!bpf::is_arena(map)) continue;
-        bound.fill_arena = is_new;
+        bound.fill_arena |= is_new;  // after a load that ended before the kernel's, it is there already
         if (is_new)
             if (auto made = create_arena(host, object, map, *memory); !made)
                 return std::unexpected(std::move(made).error());

@@ -136,7 +136,7 @@ Handled fd_fdstat_get(void* context, std::span<engine::Value> values) {
                                   .more_padding = {},
                                   .rights = rights,
                                   .rights_of_opened = rights};
-    std::byte* target = host.memory.at(values[1].i32, sizeof(status));
+    std::byte* target = host.memory.at(static_cast<std::uint32_t>(values[1].i32), sizeof(status));
     if (target == nullptr) return answer(values, fault);
     std::memcpy(target, &status, sizeof(status));
     return answer(values, success);
@@ -198,7 +198,7 @@ Handled clock_time_get(void* context, std::span<engine::Value> values) {
     constexpr std::array clocks{CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID};
     const auto id = static_cast<std::uint32_t>(values[0].i32);
     if (id >= clocks.size()) return answer(values, inval);
-    std::byte* target = host.memory.at(values[2].i32, sizeof(std::uint64_t));
+    std::byte* target = host.memory.at(static_cast<std::uint32_t>(values[2].i32), sizeof(std::uint64_t));
     if (target == nullptr) return answer(values, fault);
     const std::uint64_t time = now_ns(clocks[id]);
     std::memcpy(target, &time, sizeof(time));
