@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::size_t ring_bytes = 4096;
 constexpr std::size_t record_bytes = 16;  // header and one number
+// The kernel never fills the last byte (kernel/bpf/ringbuf.c: bpf_ringbuf_has_space).
+constexpr std::size_t ring_records = (ring_bytes - 1) / record_bytes;
 
 void emit(Object& object, std::string_view program, std::uint64_t count, std::uint64_t first = 0) {
     const std::array<std::uint64_t, 2> arguments{count, first};
@@ -126,6 +128,15 @@ TEST_P(BpfRecordReader, ReturnsThoughEveryRecordBringsAnother) {
 
 INSTANTIATE_TEST_SUITE_P(Buffers, BpfRecordReader, ::testing::Values("first", "perf"));
 
+TEST(BpfRecordReaderRing, HoldsAsManyRecordsAsTheTestsTakeItFor) {
+    const auto object = load_object("rings");
+    const auto reader = open_reader(*object, "first");
+    for (const std::uint64_t emitted : {ring_records, ring_records + 1}) {
+        emit(*object, "emit_first", emitted);
+        EXPECT_EQ(drain(*reader).size(), ring_records) << "of " << emitted;
+    }
+}
+
 TEST(BpfRecordReaderRing, NothingIsLostOrReorderedBesideAProducer) {
     const auto object = load_object("rings");
     const auto reader = open_reader(*object, "first");
@@ -134,7 +145,7 @@ TEST(BpfRecordReaderRing, NothingIsLostOrReorderedBesideAProducer) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     std::thread producer([&] {
         for (std::uint64_t round = 0; round < rounds; ++round) {
-            while (round * per_round - consumed > ring_bytes / record_bytes - per_round) {
+            while (round * per_round - consumed > ring_records - per_round) {
                 if (std::chrono::steady_clock::now() > deadline) return;
                 std::this_thread::yield();
             }
