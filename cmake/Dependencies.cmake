@@ -21,6 +21,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_path(tomlplusplus_include toml++/toml.h REQUIRED)
+find_path(nlohmann_json_include nlohmann/json.hpp REQUIRED)
 
 # name, folder given by the user, folder of deps/build, header to find, library names
 function(wasm_bpf_find_dependency name given built header)

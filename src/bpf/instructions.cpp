@@ -29,11 +29,8 @@ std::vector<std::uint32_t> called_helpers(std::span<const bpf_insn> instructions
     return {helpers.begin(), helpers.end()};
 }
 
-namespace {
-
-// The content of every section of that name.
 void each_section(std::span<const std::byte> elf, std::string_view wanted,
-                  const std::function<void(const Elf_Data&)>& visit) {
+                  const std::function<void(std::span<const std::byte>)>& visit) {
     elf_version(EV_CURRENT);
     // libelf takes the image as writable, and reads it only.
     auto* image = reinterpret_cast<char*>(const_cast<std::byte*>(elf.data()));
@@ -47,19 +44,22 @@ void each_section(std::span<const std::byte> elf, std::string_view wanted,
         if (!name || name != wanted) continue;
         // As libbpf reads it: not converted.
         const Elf_Data* data = elf_rawdata(section, nullptr);
-        if (data && data->d_buf && data->d_size > 0) visit(*data);
+        if (data && data->d_buf && data->d_size > 0) visit({static_cast<const std::byte*>(data->d_buf), data->d_size});
     }
 }
 
-std::vector<bpf_insn> instructions_of(const Elf_Data& data) {
-    std::vector<bpf_insn> instructions(data.d_size / sizeof(bpf_insn));
-    if (!instructions.empty()) std::memcpy(instructions.data(), data.d_buf, instructions.size() * sizeof(bpf_insn));
+namespace {
+
+std::vector<bpf_insn> instructions_of(std::span<const std::byte> data) {
+    std::vector<bpf_insn> instructions(data.size() / sizeof(bpf_insn));
+    if (!instructions.empty()) std::memcpy(instructions.data(), data.data(), instructions.size() * sizeof(bpf_insn));
     return instructions;
 }
 
 constexpr std::string_view subprogram_section = ".text";
 
-// libbpf looks for `name` where the object says `name___flavor` (libbpf.c: bpf_core_essential_name_len).
+}  // namespace
+
 std::string_view essential_name(std::string_view name) {
     for (std::size_t i = name.size(); i-- > 1;)
         if (i + 3 < name.size() && name.substr(i, 3) == "___" && name[i - 1] != '_' && name[i + 3] != '_')
@@ -67,12 +67,11 @@ std::string_view essential_name(std::string_view name) {
     return name;
 }
 
-}  // namespace
-
 std::vector<std::uint32_t> subprogram_helpers(std::span<const std::byte> elf) {
     std::vector<std::uint32_t> helpers;
-    each_section(elf, subprogram_section,
-                 [&](const Elf_Data& data) { helpers = merge(helpers, called_helpers(instructions_of(data))); });
+    each_section(elf, subprogram_section, [&](std::span<const std::byte> data) {
+        helpers = merge(helpers, called_helpers(instructions_of(data)));
+    });
     return helpers;
 }
 
@@ -89,8 +88,8 @@ std::ptrdiff_t find_raw_number(std::span<const bpf_insn> instructions) {
 
 std::vector<std::string> declared_kfuncs(std::span<const std::byte> elf) {
     std::vector<std::string> names;
-    each_section(elf, BTF_ELF_SEC, [&](const Elf_Data& data) {
-        const std::unique_ptr<btf, void (*)(btf*)> types(btf__new(data.d_buf, static_cast<std::uint32_t>(data.d_size)),
+    each_section(elf, BTF_ELF_SEC, [&](std::span<const std::byte> data) {
+        const std::unique_ptr<btf, void (*)(btf*)> types(btf__new(data.data(), static_cast<std::uint32_t>(data.size())),
                                                          btf__free);
         if (!types) return;
         for (std::uint32_t id = 1; id < btf__type_cnt(types.get()); ++id) {

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct bpf_insn;
@@ -24,6 +26,13 @@ namespace wasm_bpf::bpf {
 
 // Names of the kernel functions that the object declares, and its programs may call; weak ones too.
 [[nodiscard]] std::vector<std::string> declared_kfuncs(std::span<const std::byte> elf);
+
+// The content of every section of that name, as it is in the file.
+void each_section(std::span<const std::byte> elf, std::string_view name,
+                  const std::function<void(std::span<const std::byte>)>& visit);
+
+// `name` of `name___flavor`: what libbpf looks for in the kernel (libbpf.c: bpf_core_essential_name_len).
+[[nodiscard]] std::string_view essential_name(std::string_view name);
 
 // The union of two such lists.
 [[nodiscard]] std::vector<std::uint32_t> merge(const std::vector<std::uint32_t>& a,

@@ -11,6 +11,7 @@
 #include "cli/build.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/gen.hpp"
+#include "cli/inspect.hpp"
 #include "cli/run.hpp"
 #include "cli/usage.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
     cli::add_run_command(app, exit_code);
     cli::add_build_command(app, exit_code);
     cli::add_gen_command(app, exit_code);
+    cli::add_inspect_command(app, exit_code);
     add_version_flag(app);
     cli::set_usage(app, "Usage: wasm-bpf MODULE [ARGS...]\n       wasm-bpf SUBCOMMAND [OPTIONS] ...");
 

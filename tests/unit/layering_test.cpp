@@ -27,6 +27,7 @@ const std::vector<Rule>& rules() {
         {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/cli/"}},
         {std::regex(R"("cli/.*")"), {"src/cli/"}},
         {std::regex(R"("toolchain/.*")"), {"src/toolchain/", "src/cli/"}},
+        {std::regex(R"("inspect/.*")"), {"src/inspect/", "src/cli/"}},
     };
     return all;
 }

@@ -1,0 +1,40 @@
+#pragma once
+// What a file for this command holds: a Wasm module with its BPF objects, or one BPF object alone.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bpf/object_facts.hpp"
+#include "inspect/wasm_module.hpp"
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::inspect {
+
+struct ObjectContents {
+    std::optional<std::uint64_t> offset;  // in the guest's memory; nothing for a file of its own
+    std::size_t size_bytes = 0;
+    bpf::ObjectFacts facts;
+};
+
+struct Part {
+    std::string name;
+    std::size_t size_bytes = 0;
+};
+
+struct Contents {
+    std::size_t size_bytes = 0;
+    std::optional<WasmModule> module;  // nothing where the file is a BPF object
+    std::vector<ObjectContents> objects;
+    std::vector<Part> parts;                  // of a module: by size, the largest first
+    std::vector<WasmImport> unknown_imports;  // that this host does not have
+};
+
+// EINVAL, of kind bad_module, with what and where, for anything else and for what is malformed. `bytes` must outlive
+// the result.
+[[nodiscard]] Result<Contents> read_contents(std::span<const std::byte> bytes);
+
+}  // namespace wasm_bpf::inspect
