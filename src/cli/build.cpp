@@ -17,10 +17,10 @@ namespace wasm_bpf::cli {
 namespace {
 
 struct BuildArguments {
-    std::vector<std::filesystem::path> sources;
-    std::filesystem::path output;
+    toolchain::GuestBuild build;
     std::string guest_flags;
     std::string bpf_flags;
+    std::vector<std::string> unshared;
     bool verbose = false;
 };
 
@@ -32,10 +32,10 @@ std::vector<std::string> words(const std::string& text) {
 }
 
 int run_build(const BuildArguments& arguments) {
-    toolchain::GuestBuild build{.sources = arguments.sources,
-                                .output = arguments.output,
-                                .guest_flags = words(arguments.guest_flags),
-                                .bpf_flags = words(arguments.bpf_flags)};
+    toolchain::GuestBuild build = arguments.build;
+    build.guest_flags = words(arguments.guest_flags);
+    build.bpf_flags = words(arguments.bpf_flags);
+    build.unshared.insert(arguments.unshared.begin(), arguments.unshared.end());
     if (arguments.verbose) build.log = [](const std::string& command) { fmt::print(stderr, "{}\n", command); };
     const auto built = toolchain::build_guest(build);
     if (built) {
@@ -49,21 +49,35 @@ int run_build(const BuildArguments& arguments) {
 }  // namespace
 
 void add_build_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("build", "Compile a libbpf program in C to one .wasm");
+    CLI::App* command = app.add_subcommand("build", "Compile a libbpf program in C or C++ to one .wasm");
     const auto arguments = std::make_shared<BuildArguments>();
+    toolchain::GuestBuild& build = arguments->build;
     command
-        ->add_option("SOURCES", arguments->sources,
-                     "A folder, or files: NAME.bpf.c with the BPF programs, and NAME.c, which includes \"NAME.skel.h\"")
+        ->add_option("SOURCES", build.sources,
+                     "A folder; or FOLDER/NAME for its NAME.bpf.c, the BPF programs, and NAME.c or NAME.cpp, which "
+                     "includes \"NAME.skel.h\"; or files; more files may follow")
         ->required();
-    command->add_option("-o,--output", arguments->output, "The .wasm to write (default: NAME.wasm beside the sources)");
+    command->add_option("-o,--output", build.output, "The .wasm to write (default: NAME.wasm beside the sources)");
+    const auto add_list = [&](const char* name, auto& values, const char* type, const char* help) {
+        command->add_option(name, values, help)->allow_extra_args(false)->type_name(type);
+    };
+    add_list("-I,--include", build.include_folders, "FOLDER", "Look for headers there too, on both sides");
+    add_list("-D,--define", build.defines, "NAME[=VALUE]", "Define a macro on both sides");
     command->add_option("--cflags", arguments->guest_flags,
                         "More flags for clang where it compiles the guest: \"-DX -Wall\"");
     command->add_option("--bpf-cflags", arguments->bpf_flags, "More flags for clang where it compiles BPF programs");
+    command->add_flag("--release", build.release,
+                      "As small as it gets: compiled for size, through wasm-opt, without the functions' names");
+    command->add_option("--compile-commands", build.compile_commands,
+                        "Write how each source is compiled to this compile_commands.json, for clangd and others");
+    add_list("--unshared", arguments->unshared, "STRUCT",
+             "The guest and BPF do not exchange this struct: let its layouts differ");
     command->add_flag("-v,--verbose", arguments->verbose, "Show the commands that are run");
     command->footer(
         "Steps whose inputs did not change are skipped. What is made on the way (objects, skeletons) lies in\n"
         ".wasm-bpf/NAME beside the output.\n"
-        "Exit codes: 1: the sources do not compile; 125: something else failed.");
+        "Exit codes: 1: the sources do not compile, or share a struct that has two layouts; 125: something else "
+        "failed.");
     command->callback([arguments, &exit_code] { exit_code = run_build(*arguments); });
 }
 

@@ -12,7 +12,9 @@
 
 #include "bpf/describe.hpp"
 #include "skeleton/c_skeleton.hpp"
+#include "toolchain/compile_commands.hpp"
 #include "toolchain/kernel_types.hpp"
+#include "toolchain/layout_check.hpp"
 #include "toolchain/sources.hpp"
 #include "toolchain/tools.hpp"
 
@@ -66,23 +68,40 @@ public:
             if (BuildResult<> done = build_skeleton(source); !done) return done;
         for (const fs::path& source : sources.guest) {
             objects.push_back(folder_ / (stem(source).string() + ".o"));
-            if (BuildResult<> done = compile_guest(source, objects.back(), build_.guest_flags); !done) return done;
+            const Arguments flags = joined(shared_flags(), build_.guest_flags);
+            commands_.push_back({source, objects.back(), guest_command(source, flags)});
+            if (BuildResult<> done = compile_guest(source, objects.back(), flags); !done) return done;
         }
+        if (BuildResult<> agreed = check_layouts(sources); !agreed) return agreed;
         BuildResult<bool> uses_floats = find_floats(objects);
         if (!uses_floats) return std::unexpected(std::move(uses_floats.error()));
         // It answers for the compiler's own view of malloc and of what its memory holds.
         objects.push_back(folder_ / "wasm_bpf_allocator.o");
         const Arguments allocator_flags = {"-fno-builtin", "-fno-strict-aliasing"};
         if (BuildResult<> done = compile_guest(sdk_.allocator, objects.back(), allocator_flags); !done) return done;
-        return link(objects, *uses_floats, output);
+        if (!build_.release) return link(objects, *uses_floats, output);
+        const fs::path linked = folder_ / "linked.wasm";
+        if (BuildResult<> done = link(objects, *uses_floats, linked); !done) return done;
+        return optimize(linked, output);
     }
 
+    // Of the sources of the user's, as run() has compiled them.
+    [[nodiscard]] const std::vector<CompileCommand>& commands() const { return commands_; }
+
 private:
+    [[nodiscard]] Arguments shared_flags() const {
+        Arguments flags;
+        for (const fs::path& folder : build_.include_folders) flags.push_back("-I" + folder.string());
+        for (const std::string& define : build_.defines) flags.push_back("-D" + define);
+        return flags;
+    }
+
     Result<> prepare(const Sources& sources) {
         if (const Result<> linked = link_kernel_headers(folder_, sdk_); !linked) return linked;
-        if (!needs_vmlinux_header(sources.bpf)) return {};
+        if (!needs_vmlinux_header(sources.bpf, build_.include_folders)) return {};
         const Result<fs::path> vmlinux = vmlinux_header_folder(folder_);
         if (!vmlinux) return std::unexpected(vmlinux.error());
+        vmlinux_folder_ = *vmlinux;
         vmlinux_flags_ = {"-isystem", *vmlinux};
         return {};
     }
@@ -103,13 +122,11 @@ private:
                              "-I" + sdk_.bpf_include.string(),
                              "-idirafter",
                              folder_ / "system"};
-        compile = joined(joined(std::move(compile), vmlinux_flags_), build_.bpf_flags);
+        compile = joined(joined(joined(std::move(compile), vmlinux_flags_), shared_flags()), build_.bpf_flags);
+        compile = joined(std::move(compile), {"-c", source});
+        commands_.push_back({source, with_dwarf, compile});
         const Step steps[] = {
-            {"compile " + source.string(),
-             with_dwarf,
-             {source, tools_.clang},
-             joined(std::move(compile), {"-c", source}),
-             true},
+            {"compile " + source.string(), with_dwarf, {source, tools_.clang}, std::move(compile), true},
             {"strip " + object.string(), object, {with_dwarf}, {tools_.strip, "-g", with_dwarf}},
         };
         for (const Step& step : steps)
@@ -130,10 +147,10 @@ private:
         return skeleton::c_skeleton(*description, bytes);
     }
 
-    BuildResult<> compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
+    Arguments guest_command(const fs::path& source, const Arguments& flags) const {
         Arguments command = {tools_.clang,
                              "--target=wasm32-wasi",
-                             "-O2",
+                             build_.release ? "-Oz" : "-O2",
                              "-flto",
                              "-mbulk-memory",
                              "-ffunction-sections",
@@ -147,13 +164,29 @@ private:
                              folder_ / "libbpf",
                              "-idirafter",
                              folder_ / "system"};
-        command = joined(joined(std::move(command), emulation_flags), flags);
-        return runner_.run({"compile " + source.string(),
-                            object,
-                            {source, tools_.clang},
-                            joined(std::move(command), {"-c", source}),
-                            true,
-                            [&] { return check_wasi(tools_); }});
+        return joined(joined(joined(std::move(command), emulation_flags), flags), {"-c", source});
+    }
+
+    BuildResult<> compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
+        return runner_.run(
+            {"compile " + source.string(), object, {source, tools_.clang}, guest_command(source, flags), true, [&] {
+                 return check_wasi(tools_);
+             }});
+    }
+
+    // Both sides' debug information, listed and compared.
+    BuildResult<> check_layouts(const Sources& sources) {
+        LayoutCheck check{.own_folders = {sdk_.include, sdk_.compat, sdk_.bpf_include, folder_, vmlinux_folder_},
+                          .unshared = build_.unshared};
+        for (const fs::path& source : sources.bpf)
+            check.bpf_objects.push_back(folder_ / (stem(source).string() + ".debug.bpf.o"));
+        for (const fs::path& source : sources.guest) {
+            check.guest_objects.push_back(folder_ / (stem(source).string() + ".debug.o"));
+            const Arguments flags = joined(joined(shared_flags(), build_.guest_flags), {"-g", "-O0", "-fno-lto", "-w"});
+            if (check.bpf_objects.empty()) continue;
+            if (BuildResult<> done = compile_guest(source, check.guest_objects.back(), flags); !done) return done;
+        }
+        return run_layout_check(check, tools_, folder_, runner_);
     }
 
     // Whether the guest's code, which is LLVM's bitcode until it is linked, has to do with floating point at all. Where
@@ -183,7 +216,7 @@ private:
                              "-Wl,--lto-O2",
                              "-Wl,-O2",
                              "-Wl,--gc-sections",
-                             "-Wl,--strip-debug",
+                             build_.release ? "-Wl,--strip-all" : "-Wl,--strip-debug",
                              "-Wl,--export-table",
                              "-Wl,--stack-first",
                              stack_size};
@@ -197,12 +230,26 @@ private:
             {"link " + output.string(), output, std::move(inputs), joined(std::move(command), emulation_libraries)});
     }
 
+    // What clang for wasm32 gives, and what newer ones have come to: the section that tells is stripped.
+    BuildResult<> optimize(const fs::path& linked, const fs::path& output) {
+        const Result<fs::path> optimizer = find_optimizer();
+        if (!optimizer) return std::unexpected(optimizer.error());
+        return runner_.run(
+            {"optimize " + output.string(),
+             output,
+             {linked, *optimizer},
+             {*optimizer, "-Oz", "--converge", "--enable-bulk-memory", "--enable-sign-ext", "--enable-mutable-globals",
+              "--enable-nontrapping-float-to-int", "--enable-multivalue", "--enable-reference-types", linked}});
+    }
+
     const GuestBuild& build_;
     Tools tools_;
     Sdk sdk_;
     fs::path folder_;
     StepRunner runner_;
+    fs::path vmlinux_folder_;
     Arguments vmlinux_flags_;
+    std::vector<CompileCommand> commands_;
 };
 
 }  // namespace
@@ -221,7 +268,12 @@ BuildResult<fs::path> build_guest(const GuestBuild& build) {
     fs::create_directories(folder, error);
     if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
     Pipeline pipeline(build, std::move(*tools), std::move(*sdk), std::move(folder));
-    if (BuildResult<> done = pipeline.run(*sources, output); !done) return std::unexpected(std::move(done.error()));
+    BuildResult<> done = pipeline.run(*sources, output);
+    // Even where a source does not compile: an editor is to help with that.
+    if (!build.compile_commands.empty())
+        if (const Result<> written = update_compile_commands(build.compile_commands, pipeline.commands()); !written)
+            return std::unexpected(written.error());
+    if (!done) return std::unexpected(std::move(done.error()));
     return output;
 }
 

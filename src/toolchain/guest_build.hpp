@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,16 @@
 namespace wasm_bpf::toolchain {
 
 struct GuestBuild {
-    std::vector<std::filesystem::path> sources;  // files, or one folder whose .c files they are
+    std::vector<std::filesystem::path> sources;  // as find_sources() takes them
     std::filesystem::path output;                // empty: beside the sources, named after the BPF source or the folder
-    std::vector<std::string> guest_flags;        // for clang, after ours
-    std::vector<std::string> bpf_flags;
+    std::vector<std::filesystem::path> include_folders = {};  // of both sides
+    std::vector<std::string> defines = {};                    // "X" and "X=1", of both sides
+    std::vector<std::string> guest_flags = {};                // for clang, after ours
+    std::vector<std::string> bpf_flags = {};
+    std::set<std::string> unshared = {};  // structs whose layouts may differ though both sides use them: "event"
+    // As small as it gets, for which the functions' names are given up too.
+    bool release = false;
+    std::filesystem::path compile_commands = {};  // a compile_commands.json to write, where not empty
     std::function<void(const std::string&)> log = [](const std::string&) {};  // gets each command that is run
 };
 

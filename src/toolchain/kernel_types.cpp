@@ -54,16 +54,20 @@ fs::path user_cache() {
 
 }  // namespace
 
-bool needs_vmlinux_header(const std::vector<fs::path>& sources) {
-    return std::ranges::any_of(sources, [](const fs::path& source) {
-        const fs::path folder = source.has_parent_path() ? source.parent_path() : fs::path(".");
-        if (fs::exists(folder / "vmlinux.h")) return false;
-        if (includes_vmlinux_header(source)) return true;
+bool needs_vmlinux_header(const std::vector<fs::path>& sources, const std::vector<fs::path>& include_folders) {
+    const auto has_own = [](const fs::path& folder) { return fs::exists(folder / "vmlinux.h"); };
+    if (std::ranges::any_of(include_folders, has_own)) return false;
+    const auto headers_include_it = [](const fs::path& folder) {
         std::error_code error;
         const fs::directory_iterator entries(folder, error);
         return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
             return entry.path().extension() == ".h" && includes_vmlinux_header(entry.path());
         });
+    };
+    return std::ranges::any_of(sources, [&](const fs::path& source) {
+        const fs::path folder = source.has_parent_path() ? source.parent_path() : fs::path(".");
+        return !has_own(folder) && (includes_vmlinux_header(source) || headers_include_it(folder) ||
+                                    std::ranges::any_of(include_folders, headers_include_it));
     });
 }
 

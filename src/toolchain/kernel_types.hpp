@@ -8,8 +8,10 @@
 
 namespace wasm_bpf::toolchain {
 
-// Whether one of these files, or a header beside them, includes vmlinux.h while none lies beside it.
-[[nodiscard]] bool needs_vmlinux_header(const std::vector<std::filesystem::path>& sources);
+// Whether one of these files, or a header beside them or in one of the folders, includes vmlinux.h while none lies
+// beside it or in a folder.
+[[nodiscard]] bool needs_vmlinux_header(const std::vector<std::filesystem::path>& sources,
+                                        const std::vector<std::filesystem::path>& include_folders);
 
 // The folder that holds vmlinux.h: in the user's cache ($XDG_CACHE_HOME or ~/.cache, wasm-bpf/vmlinux-…, one for each
 // kernel build), or below `fallback` where there is no such place.

@@ -1,11 +1,14 @@
 #include "toolchain/sources.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace wasm_bpf::toolchain {
@@ -13,30 +16,67 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::array<std::string_view, 3> cpp_extensions = {".cpp", ".cc", ".cxx"};
+
 bool is_bpf_source(const fs::path& path) { return path.filename().string().ends_with(".bpf.c"); }
+
+bool is_source(const fs::path& path) { return path.extension() == ".c" || is_cpp(path); }
 
 Result<std::vector<fs::path>> list_folder(const fs::path& folder) {
     std::error_code error;
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (entry->path().extension() == ".c") files.push_back(entry->path());
+        if (is_source(entry->path())) files.push_back(entry->path());
     if (error) return std::unexpected(errno_error(error.value(), fmt::format("read \"{}\"", folder.string())));
     std::ranges::sort(files);
+    return files;
+}
+
+// The guest's source that goes with x.bpf.c, or nothing.
+fs::path guest_source_of(const fs::path& base) {
+    if (const fs::path c = base.string() + ".c"; fs::exists(c)) return c;
+    for (const std::string_view extension : cpp_extensions)
+        if (fs::path cpp = base.string() + std::string(extension); fs::exists(cpp)) return cpp;
+    return {};
+}
+
+// "folder/x" -> "folder/x.bpf.c" and "folder/x.c", where there is no file of the very name.
+std::vector<fs::path> with_names_resolved(const std::vector<fs::path>& named) {
+    std::vector<fs::path> files;
+    for (const fs::path& name : named) {
+        const fs::path bpf = name.string() + ".bpf.c";
+        const fs::path guest = guest_source_of(name);
+        if (is_source(name) || fs::exists(name) || !fs::exists(bpf) || guest.empty())
+            files.push_back(name);
+        else
+            files.insert(files.end(), {bpf, guest});
+    }
     return files;
 }
 
 Result<> check_files(const std::vector<fs::path>& files) {
     std::set<std::string> names;
     for (const fs::path& file : files) {
-        const std::string name = file.filename();
-        if (file.extension() != ".c")
-            return fail(EINVAL,
-                        fmt::format("\"{}\" is no C source: name .bpf.c and .c files, or one folder", file.string()));
+        if (!is_source(file))
+            return fail(EINVAL, fmt::format("\"{}\" is no source: name .bpf.c, .c and .cpp files, one folder, or "
+                                            "FOLDER/x for its x.bpf.c and x.c",
+                                            file.string()));
         if (!fs::exists(file)) return std::unexpected(errno_error(ENOENT, fmt::format("\"{}\"", file.string())));
+        const std::string name = stem(file).string() + (is_bpf_source(file) ? ".bpf" : "");
         if (!names.insert(name).second)
-            return fail(EINVAL, fmt::format("two sources are named \"{}\": rename one", name));
+            return fail(EINVAL, fmt::format("two sources are named \"{}\": rename one", file.filename().string()));
     }
     return {};
+}
+
+// Each with a guest source of its own: they are several programs, which no one module can be.
+Result<> check_one_program(const Sources& sources, const fs::path& folder) {
+    std::vector<std::string> programs;
+    for (const fs::path& bpf : sources.bpf)
+        if (!guest_source_of(bpf.parent_path() / stem(bpf)).empty()) programs.push_back(stem(bpf));
+    if (programs.size() < 2) return {};
+    return fail(EINVAL, fmt::format("\"{}\" holds several programs ({}): name one, as \"{}\", or the files of one",
+                                    folder.string(), fmt::join(programs, ", "), (folder / programs.front()).string()));
 }
 
 // A folder, even where it is written with a slash at its end, or as ".".
@@ -47,13 +87,14 @@ std::string folder_name(const fs::path& folder) {
 
 }  // namespace
 
-fs::path stem(const fs::path& source) {
-    const std::string name = source.filename();
-    return name.substr(0, name.size() - (is_bpf_source(source) ? 6 : 2));
+bool is_cpp(const fs::path& source) {
+    return std::ranges::find(cpp_extensions, source.extension().string()) != cpp_extensions.end();
 }
 
+fs::path stem(const fs::path& source) { return is_bpf_source(source) ? source.stem().stem() : source.stem(); }
+
 Result<Sources> find_sources(const std::vector<fs::path>& named) {
-    std::vector<fs::path> files = named;
+    std::vector<fs::path> files = with_names_resolved(named);
     const bool is_folder = named.size() == 1 && fs::is_directory(named.front());
     if (is_folder) {
         Result<std::vector<fs::path>> listed = list_folder(named.front());
@@ -65,13 +106,16 @@ Result<Sources> find_sources(const std::vector<fs::path>& named) {
     Sources sources;
     for (const fs::path& file : files) (is_bpf_source(file) ? sources.bpf : sources.guest).push_back(file);
     const std::string place = is_folder ? named.front().string() : "the files named";
-    if (files.empty()) return fail(EINVAL, fmt::format("no .c file in \"{}\": name the folder of the sources", place));
+    if (files.empty())
+        return fail(EINVAL, fmt::format("no .c or .cpp file in \"{}\": name the folder of the sources", place));
     if (sources.guest.empty()) {
         const fs::path& first = sources.bpf.front();
         return fail(ENOENT, fmt::format("no guest source: write \"{}\", the program that loads \"{}\"{}",
                                         (first.parent_path() / stem(first)).string() + ".c", first.filename().string(),
                                         is_folder ? "" : ", and name it too"));
     }
+    if (is_folder)
+        if (const Result<> one = check_one_program(sources, named.front()); !one) return std::unexpected(one.error());
     for (const fs::path& source : sources.bpf)
         if (const fs::path header = source.parent_path() / (stem(source).string() + ".skel.h"); fs::exists(header))
             return fail(EEXIST,

@@ -10,12 +10,15 @@ namespace wasm_bpf::toolchain {
 
 struct Sources {
     std::vector<std::filesystem::path> bpf;    // *.bpf.c
-    std::vector<std::filesystem::path> guest;  // the other *.c
+    std::vector<std::filesystem::path> guest;  // the other *.c, and *.cpp
     std::filesystem::path default_output;
 };
 
-// Sorts out what the user named: files, or one folder. EINVAL with the way out where nothing can be built of it.
+// Sorts out what the user named: files, one folder, or "folder/x" for its x.bpf.c and x.c (or x.cpp), to which more
+// files may be added. EINVAL with the way out where nothing can be built of it.
 [[nodiscard]] Result<Sources> find_sources(const std::vector<std::filesystem::path>& named);
+
+[[nodiscard]] bool is_cpp(const std::filesystem::path& source);
 
 // "dir/x.bpf.c" -> "x".
 [[nodiscard]] std::filesystem::path stem(const std::filesystem::path& source);

@@ -106,7 +106,15 @@ Result<Tools> find_tools() {
     if (tools.strip.empty()) return missing("llvm-strip", "llvm-19");
     tools.disassembler = find_beside(tools.clang, "llvm-dis", "llvm-dis-19");
     if (tools.disassembler.empty()) return missing("llvm-dis", "llvm-19");
+    tools.debug_lister = find_beside(tools.clang, "llvm-dwarfdump", "llvm-dwarfdump-19");
+    if (tools.debug_lister.empty()) return missing("llvm-dwarfdump", "llvm-19");
     return tools;
+}
+
+Result<fs::path> find_optimizer() {
+    fs::path optimizer = find_on_path("wasm-opt");
+    if (optimizer.empty()) return missing("wasm-opt, which --release needs,", "binaryen");
+    return optimizer;
 }
 
 Result<> check_wasi(const Tools& tools) {

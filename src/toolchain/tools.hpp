@@ -14,10 +14,14 @@ struct Tools {
     std::filesystem::path linker;        // wasm-ld
     std::filesystem::path strip;         // llvm-strip
     std::filesystem::path disassembler;  // llvm-dis
+    std::filesystem::path debug_lister;  // llvm-dwarfdump
 };
 
 // ENOENT with the tool's name and its Debian package where one is missing; so below.
 [[nodiscard]] Result<Tools> find_tools();
+
+// wasm-opt, which only release builds need.
+[[nodiscard]] Result<std::filesystem::path> find_optimizer();
 
 // Whether clang finds the C library and the compiler's own library for Wasm.
 [[nodiscard]] Result<> check_wasi(const Tools& tools);

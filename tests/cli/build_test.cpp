@@ -1,82 +1,15 @@
-// `wasm-bpf build` as a user meets it. TEST_COMMAND is the command's path (tests/CMakeLists.txt).
+// `wasm-bpf build` as a user meets it.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "cli/build_folder.hpp"
+
+namespace wasm_bpf {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Outcome {
-    int exit_code;
-    std::string output;  // of both streams
-};
-
-Outcome shell(const std::string& command) {
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    std::string output;
-    std::array<char, 4096> buffer;
-    for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-        output.append(buffer.data(), count);
-    return {WEXITSTATUS(pclose(pipe)), output};
-}
-
-std::string content(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
-
-constexpr const char* bpf_source = R"(#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-#include "tiny.h"
-struct seen seen;
-SEC("tp/sched/sched_switch") int on_switch(void *context) { seen.count++; return 0; }
-char LICENSE[] SEC("license") = "GPL";
-)";
-
-constexpr const char* guest_source = R"(#include <stdio.h>
-#include <string.h>
-#include "tiny.h"
-#include "tiny.skel.h"
-int main(void) {
-    size_t size;
-    return memcmp(tiny_bpf__elf_bytes(&size), "\177ELF", 4) || printf("%zu bytes of seen\n", sizeof(struct tiny_bpf__seen)) < 0;
-}
-)";
-
-class Build : public testing::Test {
-protected:
-    Build() {
-        std::string name = (fs::temp_directory_path() / "wasm_bpf_build.XXXXXX").string();
-        folder_ = mkdtemp(name.data());
-        write("tiny.h", "struct seen { long count; };\n");
-        write("tiny.bpf.c", bpf_source);
-        write("tiny.c", guest_source);
-    }
-    ~Build() override { fs::remove_all(folder_); }
-
-    void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
-
-    [[nodiscard]] Outcome build(const std::string& arguments, const std::string& environment = "") const {
-        return shell(fmt::format("cd {} && {} {} build {}", folder_.string(), environment, TEST_COMMAND, arguments));
-    }
-    [[nodiscard]] Outcome run(const std::string& module) const {
-        return shell(fmt::format("cd {} && {} run {}", folder_.string(), TEST_COMMAND, module));
-    }
-
-    fs::path folder_;
-};
 
 TEST_F(Build, MakesAModuleOfAFolder) {
     const Outcome built = build(".");
@@ -97,7 +30,7 @@ TEST_F(Build, DoesOnlyWhatChangesAskFor) {
     ASSERT_EQ(build("tiny.bpf.c tiny.c -o out.wasm").exit_code, 0);  // the sources may be as young as the first build
     EXPECT_EQ(build("-v tiny.bpf.c tiny.c -o out.wasm").output, "out.wasm\n");
 
-    write("tiny.h", "struct seen { long count; int more; };\n");
+    write("tiny.h", "struct seen { long long count; int more; };\n");
     const Outcome again = build("-v tiny.bpf.c tiny.c -o out.wasm");
     EXPECT_TRUE(mentions(again.output, "-c tiny.bpf.c")) << again.output;
     EXPECT_EQ(run("out.wasm").output, "16 bytes of seen\n");
@@ -125,7 +58,7 @@ TEST_F(Build, PrintsFloatsWhereTheGuestHasThem) {
 }
 
 TEST_F(Build, GivesGuestsAHeapThatHolds) {
-    const fs::path source = fs::path(__FILE__).parent_path() / "build_allocator.c";
+    const fs::path source = fs::path(TEST_SOURCE_DIR) / "tests/cli/build_allocator.c";
     const Outcome built = build(source.string() + " -o heap.wasm");
     ASSERT_EQ(built.exit_code, 0) << built.output;
     EXPECT_EQ(run("heap.wasm").output, "ok\n");
@@ -172,8 +105,8 @@ TEST_F(Build, FailsWith125WhereItCannotEvenBegin) {
                     "clang with the targets bpf and wasm32 is missing: install it (Debian: apt-get install clang-19)"},
              Misuse{"", "lonely", "no guest source: write \"lonely/x.c\", the program that loads \"x.bpf.c\""},
              Misuse{"", "hiding", "\"hiding/x.skel.h\" hides the skeleton that the build makes: remove it"},
-             Misuse{"", "empty", "no .c file in \"empty\""},
-             Misuse{"", "absent", "\"absent\" is no C source"},
+             Misuse{"", "empty", "no .c or .cpp file in \"empty\""},
+             Misuse{"", "absent", "\"absent\" is no source"},
              Misuse{"", "absent.c", "\"absent.c\": No such file or directory"},
              Misuse{"", "tiny.c ./tiny.c", "two sources are named \"tiny.c\""},
              Misuse{"", ". -o /proc/none/x.wasm", "make \"/proc/none/.wasm-bpf/x\""},
@@ -203,3 +136,4 @@ TEST_F(Build, GenPrintsTheSkeletonAlone) {
 }
 
 }  // namespace
+}  // namespace wasm_bpf
