@@ -43,7 +43,10 @@ void StopWatch::start(std::optional<std::chrono::milliseconds> timeout, std::fun
 
 void StopWatch::watch(std::optional<std::chrono::milliseconds> timeout) {
     pollfd watched[] = {{signals_.get(), POLLIN, 0}, {done_.get(), POLLIN, 0}};
-    if (::poll(watched, 2, timeout ? static_cast<int>(timeout->count()) : -1) < 0 || watched[1].revents != 0) return;
+    // An int of milliseconds ends after 24 days.
+    const auto ms = timeout.value_or(std::chrono::milliseconds(0)).count();
+    const timespec limit{ms / 1000, ms % 1000 * 1'000'000};
+    if (::ppoll(watched, 2, timeout ? &limit : nullptr, nullptr) < 0 || watched[1].revents != 0) return;
     if (watched[0].revents != 0) {
         signalfd_siginfo info;
         if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
