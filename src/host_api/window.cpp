@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <mutex>
 
 #include "bpf/ring_window.hpp"
@@ -21,6 +23,8 @@ struct Window::Slot {
 namespace {
 
 constexpr std::size_t max_windows = 4096;
+// Of one guest: what others may need is not its to take.
+constexpr std::size_t max_windows_each = max_windows / 4;
 std::array<Window::Slot, max_windows> slots;
 std::mutex slots_mutex;
 struct sigaction previous_segv, previous_bus;
@@ -91,15 +95,17 @@ std::string_view window_fault_text(WindowKind kind) {
 Result<Window> Window::guard(std::span<std::byte> memory, WindowFaults& faults, WindowKind kind) {
     const auto begin = reinterpret_cast<std::uintptr_t>(memory.data());
     const std::lock_guard lock(slots_mutex);
-    for (Slot& slot : slots) {
-        if (slot.begin.load(std::memory_order_relaxed) != 0) continue;
-        slot.end.store(begin + memory.size(), std::memory_order_relaxed);
-        slot.kind.store(kind, std::memory_order_relaxed);
-        slot.faults.store(&faults, std::memory_order_relaxed);
-        slot.begin.store(begin, std::memory_order_release);
-        return Window(&slot);
-    }
-    return fail(ENOSPC, "the process has too many windows");
+    const auto in_use = [](const Slot& slot) { return slot.begin.load(std::memory_order_relaxed) != 0; };
+    const auto own =
+        std::ranges::count_if(slots, [&](const Slot& slot) { return in_use(slot) && slot.faults.load() == &faults; });
+    if (static_cast<std::size_t>(own) >= max_windows_each) return fail(ENOSPC, "the guest has too many windows");
+    const auto slot = std::ranges::find_if_not(slots, in_use);
+    if (slot == slots.end()) return fail(ENOSPC, "the process has too many windows");
+    slot->end.store(begin + memory.size(), std::memory_order_relaxed);
+    slot->kind.store(kind, std::memory_order_relaxed);
+    slot->faults.store(&faults, std::memory_order_relaxed);
+    slot->begin.store(begin, std::memory_order_release);
+    return Window(&*slot);
 }
 
 Window::~Window() {

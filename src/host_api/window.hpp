@@ -44,7 +44,7 @@ struct WindowFaults {
 class Window {
 public:
     // `memory` was mapped by bpf::map_ring_window, bpf::map_content_window or bpf::PerfRing, all of it. ENOSPC where
-    // the process has too many windows.
+    // the guest or the process has too many windows.
     static Result<Window> guard(std::span<std::byte> memory, WindowFaults& faults, WindowKind kind = WindowKind::plain);
     Window(Window&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
     Window& operator=(Window&& other) noexcept {
