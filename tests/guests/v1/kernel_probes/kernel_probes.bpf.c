@@ -53,6 +53,22 @@ int BPF_PROG(on_exit)
 	return count(ctx);
 }
 
+SEC("fmod_ret/security_file_open")
+int BPF_PROG(on_decision, struct file *file, int decision)
+{
+	count(ctx);
+	return decision;
+}
+
+__u64 binds;
+
+SEC("lsm_cgroup/socket_bind")
+int BPF_PROG(on_bind, struct socket *sock, struct sockaddr *address, int size)
+{
+	__sync_fetch_and_add(&binds, 1);
+	return 1; /* allowed */
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(on_open, struct file *file)
 {
