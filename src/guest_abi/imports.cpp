@@ -60,6 +60,13 @@ constexpr Import table[] = {
      "Writes the text of the last call that failed, terminated and cut to `size`. Its full length without the "
      "terminator."},
     {version_1,
+     "error_name",
+     i32,
+     {{i32, "error"}, {out, "text"}, {u32, "size"}},
+     "Writes what the host's C library says of an errno value (strerror), terminated and cut to `size`. Its full "
+     "length "
+     "without the terminator."},
+    {version_1,
      "log_keep",
      i32,
      {{i32, "level"}},

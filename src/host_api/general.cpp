@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "bpf/kernel.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
@@ -13,6 +15,14 @@ I32 error_text(Host& host, std::uint32_t text, std::uint32_t size) {
     if (auto written = host.memory.write_text(text, size, host.last_error, "error_text"); !written)
         return std::unexpected(std::move(written).error());
     return static_cast<std::int32_t>(host.last_error.size());
+}
+
+I32 error_name(Host& host, std::int32_t error, std::uint32_t text, std::uint32_t size) {
+    char room[128];
+    const std::string_view name = strerror_r(error, room, sizeof(room));
+    if (auto written = host.memory.write_text(text, size, name, "error_name"); !written)
+        return std::unexpected(std::move(written).error());
+    return static_cast<std::int32_t>(name.size());
 }
 
 I32 log_keep(Host& host, std::int32_t level) {
@@ -65,6 +75,7 @@ std::vector<engine::HostImport> general_imports() {
         bind<possible_cpus>(module, "possible_cpus"),
         bind<host_features>(module, "host_features"),
         bind<interface_index>(module, "interface_index"),
+        bind<error_name>(module, "error_name"),
         bind<log_keep>(module, "log_keep"),
         bind<log_next>(module, "log_next"),
     };

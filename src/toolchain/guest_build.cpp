@@ -217,6 +217,7 @@ private:
                              "-Wl,-O2",
                              "-Wl,--gc-sections",
                              build_.release ? "-Wl,--strip-all" : "-Wl,--strip-debug",
+                             "-Wl,--wrap=strerror",  // errno has Linux' numbers: sdk/c/src/errno.c
                              "-Wl,--export-table",
                              "-Wl,--stack-first",
                              stack_size};

@@ -170,6 +170,7 @@ inline const std::vector<ValidCall>& valid_calls() {
          v0},
 
         {"error_text", [](T on) { return Arguments{on.guest.room(64), 64}; }},
+        {"error_name", [](T on) { return Arguments{2, on.guest.room(64), 64}; }},
         {"log_keep", [](T) { return Arguments{-1}; }},
         {"log_next", [](T on) { return Arguments{on.guest.room(4), on.guest.room(64), 64}; }},
         {"close", [](T on) { return Arguments{on.guest.ok("ring_open", {})}; }},

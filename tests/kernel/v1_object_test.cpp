@@ -20,6 +20,9 @@ TEST(Objects, AreOpenedWithEveryOption) {
     std::filesystem::remove_all(folder);
 }
 
+// Also what libbpf says.
+TEST(Objects, ErrorsAreLinuxs) { expect_passes("errors"); }
+
 TEST(Objects, SeveralAtOnce) { expect_passes("several_objects"); }
 
 TEST(Programs, AreSetBeforeLoad) { expect_passes("programs"); }

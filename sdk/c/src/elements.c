@@ -167,7 +167,7 @@ int bpf_obj_get_opts(const char *pathname, const struct bpf_obj_get_opts *opts)
 	__u32 flags = opts ? opts->file_flags : 0;
 	int32_t handle = wasm_bpf_open_pinned(pathname, strlen(pathname), WASM_BPF_PINNED_MAP, flags);
 
-	if (handle == -WASM_BPF_EINVAL)
+	if (handle == -EINVAL)
 		handle = wasm_bpf_open_pinned(pathname, strlen(pathname), WASM_BPF_PINNED_LINK, flags);
 	return wasm_bpf__result(handle);
 }

@@ -254,7 +254,7 @@ static int32_t perf_ring_open(struct perf_buffer *pb, struct perf_ring *ring, in
 
 	ring->memory = windows ? aligned_alloc(WASM_BPF__PERF_PAGE, window_bytes) : malloc(pb->data_bytes);
 	if (!ring->memory)
-		return -WASM_BPF_ENOMEM;
+		return -ENOMEM;
 	if (windows) {
 		ring->head = (volatile const uint64_t *)((char *)ring->memory + WASM_BPF__PERF_HEAD);
 		ring->tail = (volatile uint64_t *)((char *)ring->memory + WASM_BPF__PERF_TAIL);
@@ -292,8 +292,8 @@ static int perf_add_rings(struct perf_buffer *pb, int map_fd, int count,
 		}
 		free(ring->memory);
 		memset(ring, 0, sizeof(*ring));
-		if (result != -WASM_BPF_ENODEV || chosen)
-			return result == -WASM_BPF_ENOMEM ? -(errno = ENOMEM) : wasm_bpf__explain(result);
+		if (result != -ENODEV || chosen)
+			return result == -ENOMEM ? -(errno = ENOMEM) : wasm_bpf__explain(result);
 	}
 	return 0;
 }

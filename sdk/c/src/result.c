@@ -1,4 +1,4 @@
-/* From the host's results to libbpf's: negative errno values in the guest's own numbering, and a reason printed. */
+/* From the host's results to libbpf's, and what libbpf says to the guest's print function. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -10,34 +10,6 @@
 
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
-
-/* The guest's errno value for Linux' (positive). */
-int wasm_bpf__errno(int32_t linux_errno)
-{
-	static const uint8_t guest_errno[] = {
-		[1] = EPERM, [2] = ENOENT, [3] = ESRCH, [4] = EINTR, [5] = EIO, [6] = ENXIO, [7] = E2BIG,
-		[8] = ENOEXEC, [9] = EBADF, [10] = ECHILD, [11] = EAGAIN, [12] = ENOMEM, [13] = EACCES,
-		[14] = EFAULT, [16] = EBUSY, [17] = EEXIST, [18] = EXDEV, [19] = ENODEV, [20] = ENOTDIR,
-		[21] = EISDIR, [22] = EINVAL, [23] = ENFILE, [24] = EMFILE, [25] = ENOTTY, [26] = ETXTBSY,
-		[27] = EFBIG, [28] = ENOSPC, [29] = ESPIPE, [30] = EROFS, [31] = EMLINK, [32] = EPIPE,
-		[33] = EDOM, [34] = ERANGE, [35] = EDEADLK, [36] = ENAMETOOLONG, [37] = ENOLCK, [38] = ENOSYS,
-		[39] = ENOTEMPTY, [40] = ELOOP, [42] = ENOMSG, [43] = EIDRM, [67] = ENOLINK, [71] = EPROTO,
-		[72] = EMULTIHOP, [74] = EBADMSG, [75] = EOVERFLOW, [84] = EILSEQ, [88] = ENOTSOCK,
-		[89] = EDESTADDRREQ, [90] = EMSGSIZE, [91] = EPROTOTYPE, [92] = ENOPROTOOPT,
-		[93] = EPROTONOSUPPORT, [95] = EOPNOTSUPP, [97] = EAFNOSUPPORT, [98] = EADDRINUSE,
-		[99] = EADDRNOTAVAIL, [100] = ENETDOWN, [101] = ENETUNREACH, [102] = ENETRESET,
-		[103] = ECONNABORTED, [104] = ECONNRESET, [105] = ENOBUFS, [106] = EISCONN, [107] = ENOTCONN,
-		[110] = ETIMEDOUT, [111] = ECONNREFUSED, [113] = EHOSTUNREACH, [114] = EALREADY,
-		[115] = EINPROGRESS, [116] = ESTALE, [122] = EDQUOT, [125] = ECANCELED, [130] = EOWNERDEAD,
-		[131] = ENOTRECOVERABLE,
-	};
-	const int32_t linux_enotsupp = 524; /* the kernel's own, which BPF calls return */
-
-	if (linux_errno == linux_enotsupp)
-		return ENOTSUP;
-	int mapped = (uint32_t)linux_errno < sizeof(guest_errno) ? guest_errno[linux_errno] : 0;
-	return mapped ? mapped : EIO;
-}
 
 static struct {
 	libbpf_print_fn_t function;
@@ -56,16 +28,39 @@ libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t function)
 
 	printing.function = function;
 	printing.chosen = 1;
+	wasm_bpf_log_keep(function ? LIBBPF_DEBUG : -1);
 	return before;
 }
 
-static void call_print(const char *format, ...)
+static void call_print(enum libbpf_print_level level, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	printing.function(LIBBPF_WARN, format, args);
+	printing.function(level, format, args);
 	va_end(args);
+}
+
+/* Hands over what libbpf said in the host since the last time. */
+static void pass_messages(void)
+{
+	char room[512], *text = room;
+	int32_t size = sizeof(room), length;
+	uint32_t level;
+
+	while ((length = wasm_bpf_log_next(&level, text, size)) > 0) {
+		if (length < size) {
+			call_print((enum libbpf_print_level)level, "%s", text);
+			continue;
+		}
+		char *larger = (char *)realloc(text == room ? NULL : text, length + 1);
+		if (!larger)
+			break;
+		text = larger;
+		size = length + 1;
+	}
+	if (text != room)
+		free(text);
 }
 
 void wasm_bpf__warn(const char *text)
@@ -75,7 +70,7 @@ void wasm_bpf__warn(const char *text)
 		write(STDERR_FILENO, text, strlen(text));
 		write(STDERR_FILENO, "\n", 1);
 	} else if (printing.function) {
-		call_print("libbpf: %s\n", text);
+		call_print(LIBBPF_WARN, "libbpf: %s\n", text);
 	}
 }
 
@@ -84,8 +79,8 @@ int wasm_bpf__result(int32_t result)
 {
 	if (result >= 0)
 		return result;
-	errno = wasm_bpf__errno(-result);
-	return -errno;
+	errno = -result;
+	return result;
 }
 
 /* The same for calls whose failure libbpf explains: prints the host's reason. */
@@ -104,6 +99,8 @@ static int explain_failure(int32_t result)
 
 int wasm_bpf__explain(int32_t result)
 {
+	if (printing.chosen && printing.function)
+		pass_messages();
 	return result >= 0 ? result : explain_failure(result);
 }
 

@@ -25,7 +25,7 @@ static int skeleton_bind_map(void *generated, const struct wasm_bpf_map_skeleton
 
 	if (result < 0)
 		return wasm_bpf__explain(result);
-	result = -WASM_BPF_EOPNOTSUPP;
+	result = -EOPNOTSUPP;
 	if (info.window_bytes && wasm_bpf__has_windows()) {
 		memory = aligned_alloc(page_bytes, info.window_bytes);
 		if (!memory)
@@ -34,7 +34,7 @@ static int skeleton_bind_map(void *generated, const struct wasm_bpf_map_skeleton
 	}
 	if (result < 0) {
 		free(memory);
-		if (result != -WASM_BPF_EOPNOTSUPP)
+		if (result != -EOPNOTSUPP)
 			return wasm_bpf__explain(result);
 		if (!entry->data_offset)
 			return 0;

@@ -89,7 +89,7 @@ int bpf_tc_attach(const struct bpf_tc_hook *hook, struct bpf_tc_opts *opts)
 	if (!wanted.priority)
 		wanted.priority = kernel_first_priority;
 	link = tc_try(hook, &wanted);
-	while (link == -WASM_BPF_EEXIST && !opts->priority && wanted.priority > 1) {
+	while (link == -EEXIST && !opts->priority && wanted.priority > 1) {
 		wanted.priority--;
 		link = tc_try(hook, &wanted);
 	}

@@ -1,5 +1,4 @@
-/* For guests that call the imports of <wasm_bpf/abi.h> themselves: from the host's results, which are Linux' numbers, to
- * libbpf's, which are the guest's own errno values. */
+/* For guests that call the imports of <wasm_bpf/abi.h> themselves: from the host's results to libbpf's. */
 #ifndef WASM_BPF_ERROR_H
 #define WASM_BPF_ERROR_H
 
@@ -11,17 +10,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Linux' numbers that guests look at; the guest's own differ. */
-#define WASM_BPF_ENOENT 2
-#define WASM_BPF_ENOMEM 12
-#define WASM_BPF_EEXIST 17
-#define WASM_BPF_ENODEV 19
-#define WASM_BPF_EINVAL 22
-#define WASM_BPF_EOPNOTSUPP 95
-
-/* The guest's errno value for Linux' (positive). */
-int wasm_bpf__errno(int32_t linux_errno);
 
 /* A result of the host as libbpf gives it: >= 0, or a negative errno value that errno holds too. */
 int wasm_bpf__result(int32_t result);

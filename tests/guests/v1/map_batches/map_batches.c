@@ -5,6 +5,8 @@
 #include "check.h"
 #include "map_batches.skel.h"
 
+#define ENOTSUPP 524 /* the kernel's own, which <errno.h> does not have */
+
 enum { ALL = 5000, ROOM = 1500, MAPS = 3000 };
 
 static __u32 keys[ALL];
@@ -78,7 +80,7 @@ static void check_array(void)
 	memset(values, 0, sizeof(values));
 	CHECK(bpf_map_lookup_batch(map, NULL, &place, keys, values, &count, NULL) == 0 || errno == ENOENT);
 	CHECK(count == 100 && values[99] == 990);
-	CHECK(bpf_map_delete_batch(map, keys, &count, NULL) == -ENOTSUP);
+	CHECK(bpf_map_delete_batch(map, keys, &count, NULL) == -ENOTSUPP);
 }
 
 static void check_per_cpu(void)
@@ -146,7 +148,7 @@ static void check_hostile(void)
 	CHECK(bpf_map_lookup_batch(map, NULL, &place, keys, values, outside, NULL) == -EFAULT);
 	CHECK(bpf_map_lookup_batch(3, NULL, &place, keys, values, &count, NULL) == -EBADF);
 	CHECK(bpf_map_lookup_batch(bpf_map__fd(tool->maps.queue), NULL, &place, keys, values, &count, NULL) ==
-	      -ENOTSUP);
+	      -ENOTSUPP);
 }
 
 int main(void)
