@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,5 +85,11 @@ struct ObjectDescription {
 // EINVAL, with libbpf's reason, where it is no BPF object
 // or has no BTF. Needs no privilege and no BTF of the kernel. Thread-safe.
 [[nodiscard]] Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name);
+
+// Types out of a file's BTF (an object's, a kernel's, a module's; the running kernel's where it is empty), and those
+// that they are made of: structs, unions and enumerations by name, "event" or "struct event", or by a typedef. Without
+// names: those that an object's maps and global variables hold. ENOENT where there is none of a name.
+[[nodiscard]] Result<ObjectDescription> describe_types(const std::filesystem::path& file,
+                                                       const std::vector<std::string>& names);
 
 }  // namespace wasm_bpf::bpf

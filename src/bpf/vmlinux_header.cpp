@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "bpf/btf_file.hpp"
+
 namespace wasm_bpf::bpf {
 namespace {
 
@@ -34,16 +36,17 @@ constexpr const char* closing = "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n#pragma c
 
 }  // namespace
 
-Result<std::string> vmlinux_header() {
-    const std::unique_ptr<btf, decltype(&btf__free)> btf(btf__load_vmlinux_btf(), &btf__free);
-    if (!btf) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
+Result<std::string> vmlinux_header(const std::filesystem::path& file) {
+    const Result<BtfFile> opened = open_btf_file(file);
+    if (!opened) return std::unexpected(opened.error());
+    const btf* btf = opened->btf.get();
     std::string text = opening;
-    const std::unique_ptr<btf_dump, decltype(&btf_dump__free)> dump(btf_dump__new(btf.get(), append, &text, nullptr),
+    const std::unique_ptr<btf_dump, decltype(&btf_dump__free)> dump(btf_dump__new(btf, append, &text, nullptr),
                                                                     &btf_dump__free);
-    if (!dump) return std::unexpected(errno_error(errno, "print the kernel's BTF"));
-    for (std::uint32_t id = 1; id < btf__type_cnt(btf.get()); ++id)
+    if (!dump) return std::unexpected(errno_error(errno, "print the BTF as C"));
+    for (std::uint32_t id = 1; id < btf__type_cnt(btf); ++id)
         if (const int error = btf_dump__dump_type(dump.get(), id); error != 0)
-            return std::unexpected(errno_error(-error, "print the kernel's BTF"));
+            return std::unexpected(errno_error(-error, "print the BTF as C"));
     return text + closing;
 }
 

@@ -9,8 +9,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bpf/describe.hpp"
+#include "bpf/vmlinux_header.hpp"
 #include "cli/exit_codes.hpp"
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"
@@ -19,46 +21,78 @@
 namespace wasm_bpf::cli {
 namespace {
 
-struct SkeletonArguments {
-    std::filesystem::path object;
+struct GenArguments {
+    std::filesystem::path file;
     std::string name;
+    std::vector<std::string> types;
 };
 
-Result<std::string> skeleton_text(const SkeletonArguments& arguments) {
-    const Result<std::string> elf = toolchain::read_file(arguments.object);
+Result<std::string> skeleton_text(const GenArguments& arguments) {
+    const Result<std::string> elf = toolchain::read_file(arguments.file);
     if (!elf) return std::unexpected(elf.error());
     const auto bytes = std::as_bytes(std::span(*elf));
-    const std::string name = arguments.name.empty() ? skeleton::object_name(arguments.object) : arguments.name;
+    const std::string name = arguments.name.empty() ? skeleton::object_name(arguments.file) : arguments.name;
     Result<bpf::ObjectDescription> object = bpf::describe_object(bytes, name);
-    if (!object) return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.object.string())));
+    if (!object) return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.file.string())));
     return skeleton::c_skeleton(*object, bytes);
 }
 
-int run_skeleton(const SkeletonArguments& arguments) {
-    const Result<std::string> text = skeleton_text(arguments);
+Result<std::string> types_text(const GenArguments& arguments) {
+    if (arguments.file.empty() && arguments.types.empty())
+        return fail(EINVAL, "name the kernel's types that you want: --type task_struct");
+    Result<bpf::ObjectDescription> types = bpf::describe_types(arguments.file, arguments.types);
+    if (!types) return std::unexpected(std::move(types.error()));
+    types->name = arguments.name;
+    return skeleton::c_types_header(*types);
+}
+
+Result<std::string> vmlinux_text(const GenArguments& arguments) { return bpf::vmlinux_header(arguments.file); }
+
+int print(const std::string& command, const Result<std::string>& text) {
     if (!text) {
-        fmt::print(stderr, "wasm-bpf gen skeleton: {}\n", text.error().message);
+        fmt::print(stderr, "wasm-bpf gen {}: {}\n", command, text.error().message);
         return exit_failure;
     }
     if (std::fwrite(text->data(), 1, text->size(), stdout) == text->size() && std::fflush(stdout) == 0) return 0;
-    fmt::print(stderr, "wasm-bpf gen skeleton: {}\n", errno_error(errno, "write to standard output").message);
+    fmt::print(stderr, "wasm-bpf gen {}: {}\n", command, errno_error(errno, "write to standard output").message);
     return exit_failure;
+}
+
+std::string check_identifier(const std::string& name) {
+    return skeleton::c_identifier(name) == name && !name.empty() ? "" : "the name must be a C identifier";
 }
 
 }  // namespace
 
 void add_gen_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("gen", "Generate source files from BPF objects");
+    CLI::App* command = app.add_subcommand("gen", "Generate source files from BPF objects and BTF");
     command->require_subcommand(1);
-    CLI::App* skeleton = command->add_subcommand("skeleton", "Print the C skeleton of a BPF object");
-    const auto arguments = std::make_shared<SkeletonArguments>();
-    skeleton->add_option("OBJECT", arguments->object, "A BPF object file with BTF, best without DWARF (llvm-strip -g)")
+    const auto arguments = std::make_shared<GenArguments>();
+    const auto add = [&](const std::string& name, const char* help, Result<std::string> (*text)(const GenArguments&)) {
+        CLI::App* generator = command->add_subcommand(name, help);
+        generator->callback([=, &exit_code] { exit_code = print(name, text(*arguments)); });
+        return generator;
+    };
+    CLI::App* skeleton = add("skeleton", "Print the skeleton of a BPF object, for C and C++", skeleton_text);
+    skeleton->add_option("OBJECT", arguments->file, "A BPF object file with BTF, best without DWARF (llvm-strip -g)")
         ->required();
     skeleton->add_option("-n,--name", arguments->name, "The object's name in the skeleton (default: x_bpf for x.bpf.o)")
-        ->check([](const std::string& name) {
-            return skeleton::c_identifier(name) == name && !name.empty() ? "" : "the name must be a C identifier";
-        });
-    skeleton->callback([arguments, &exit_code] { exit_code = run_skeleton(*arguments); });
+        ->check(check_identifier);
+
+    CLI::App* types =
+        add("types", "Print types for the guest's side, with the layout that BPF has, for C and C++", types_text);
+    types->add_option("FILE", arguments->file,
+                      "A BPF object, a kernel image or raw BTF (default: the running kernel's); of an object, if no "
+                      "--type is named, the types that its maps and global variables hold");
+    types->add_option("-t,--type", arguments->types, "A struct, union, enum or typedef, and what it is made of")
+        ->allow_extra_args(false)
+        ->type_name("NAME");
+    types->add_option("-p,--prefix", arguments->name, "Put PREFIX__ before every name")
+        ->check(check_identifier)
+        ->type_name("PREFIX");
+
+    CLI::App* vmlinux = add("vmlinux", "Print vmlinux.h: a kernel's types for BPF programs", vmlinux_text);
+    vmlinux->add_option("--btf", arguments->file, "A file with BTF (default: the running kernel's)");
 }
 
 }  // namespace wasm_bpf::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string_view>
 
@@ -25,6 +26,24 @@ std::string_view keyword(const TypeDescription& type) {
     return type.kind == TypeKind::union_ ? "union" : "struct";
 }
 
+// Of C++ alone: C's cannot be in BTF.
+constexpr auto cpp_keywords = std::to_array<std::string_view>(
+    {"and",       "and_eq",    "bitand",   "bitor",      "catch",        "char8_t",          "char16_t",  "char32_t",
+     "class",     "compl",     "concept",  "const_cast", "consteval",    "constexpr",        "constinit", "co_await",
+     "co_return", "co_yield",  "decltype", "delete",     "dynamic_cast", "explicit",         "export",    "friend",
+     "mutable",   "namespace", "new",      "noexcept",   "not",          "not_eq",           "nullptr",   "operator",
+     "or",        "or_eq",     "private",  "protected",  "public",       "reinterpret_cast", "requires",  "static_cast",
+     "template",  "this",      "throw",    "try",        "typeid",       "typename",         "using",     "virtual",
+     "xor",       "xor_eq"});
+constexpr std::string_view name_macro = "WASM_BPF_NAME_";
+
+bool mentions_word(std::string_view text, std::string_view word) {
+    const auto in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    for (std::size_t at = 0; (at = text.find(word, at)) != text.npos; at += word.size())
+        if (at + word.size() == text.size() || !in_word(text[at + word.size()])) return true;
+    return false;
+}
+
 bool is_record(const TypeDescription& type) {
     return type.kind == TypeKind::structure || type.kind == TypeKind::union_;
 }
@@ -35,6 +54,25 @@ std::string c_identifier(std::string text) {
     std::ranges::replace_if(text, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     if (!text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0) text.insert(0, "_");
     return text;
+}
+
+std::string member_identifier(const std::string& name) {
+    const std::string identifier = c_identifier(name);
+    return std::ranges::find(cpp_keywords, identifier) != cpp_keywords.end()
+               ? fmt::format("{}{}", name_macro, identifier)
+               : identifier;
+}
+
+std::string cpp_names(const std::string& text) {
+    std::string result;
+    for (const std::string_view keyword : cpp_keywords) {
+        const std::string macro = fmt::format("{}{}", name_macro, keyword);
+        if (!mentions_word(text, macro)) continue;
+        result +=
+            fmt::format("#ifndef {0}\n#ifdef __cplusplus\n#define {0} {1}_\n#else\n#define {0} {1}\n#endif\n#endif\n",
+                        macro, keyword);
+    }
+    return result.empty() ? result : "/* What C++ reserves has an underscore there. */\n" + result + "\n";
 }
 
 CTypes::CTypes(const bpf::ObjectDescription& object) : object_(object), layouts_(object.types) {
@@ -59,6 +97,10 @@ bool CTypes::has_tag(const TypeDescription& type) const {
     return is_record(type) || (type.kind == TypeKind::enumeration && type.size_bytes == 4 && !type.enumerators.empty());
 }
 
+std::string CTypes::prefixed(const std::string& name) const {
+    return object_.name.empty() ? name : fmt::format("{}__{}", object_.name, name);
+}
+
 // Linked objects may hold different types of one name, and a type may be called as a section is.
 std::string CTypes::unused_tag(const std::string& name) {
     const auto taken = [&](const std::string& tag) {
@@ -66,7 +108,7 @@ std::string CTypes::unused_tag(const std::string& name) {
                std::ranges::any_of(object_.maps,
                                    [&](const auto& map) { return object_.name + "__" + map.identifier == tag; });
     };
-    const std::string first = fmt::format("{}__{}", object_.name, c_identifier(name));
+    const std::string first = prefixed(c_identifier(name));
     std::string tag = first;
     for (int number = 2; taken(tag); ++number) tag = fmt::format("{}_{}", first, number);
     return tag;
@@ -88,7 +130,7 @@ std::string CTypes::definitions() {
 std::string CTypes::enumeration(TypeId id) const {
     std::string text = fmt::format("enum {} {{\n", tags_.at(id));
     for (const auto& [name, value] : object_.types[id].enumerators)
-        text += fmt::format("\t{}__{} = {},\n", object_.name, c_identifier(name), value);
+        text += fmt::format("\t{} = {},\n", prefixed(c_identifier(name)), value);
     return text + "};\n";
 }
 
@@ -101,6 +143,8 @@ std::string CTypes::record(TypeId id) {
 std::string CTypes::body(const TypeDescription& record, const std::string& indent) {
     const RecordLayout layout = layouts_.lay_out(record);
     std::string text = "{\n";
+    // An empty struct takes a byte in C++, one with an empty array does not.
+    if (layout.fields.empty()) text += fmt::format("{}\tuint8_t {}[0];\n", indent, padding_name());
     for (const Field& field : layout.fields) {
         text += indent + "\t";
         switch (field.kind) {
@@ -126,7 +170,8 @@ std::string CTypes::declaration(const MemberDescription& member, const std::stri
     const std::string base = base_type(id, indent);
     const std::string space = member.name.empty() ? "" : " ";
     const std::string_view note = object_.types[id].kind == TypeKind::pointer ? " /* pointer */" : "";
-    return fmt::format("{}{}{}{};{}", base, space, member.name.empty() ? "" : c_identifier(member.name), suffix, note);
+    return fmt::format("{}{}{}{};{}", base, space, member.name.empty() ? "" : member_identifier(member.name), suffix,
+                       note);
 }
 
 std::string CTypes::base_type(TypeId id, const std::string& indent) {
@@ -173,7 +218,7 @@ void CTypes::add_member_assertions(const std::string& type, const std::string& p
         std::string place = path;
         const TypeDescription& member_type = object_.types[field.member->type];
         if (!field.member->name.empty()) {
-            place += (path.empty() ? "" : ".") + c_identifier(field.member->name);
+            place += (path.empty() ? "" : ".") + member_identifier(field.member->name);
             // A flexible array has no size, and in a user's own type not even a sizeof.
             const std::string size = member_type.size_bytes == 0 ? "" : fmt::format(", {}", member_type.size_bytes);
             text += fmt::format("WASM_BPF_SKELETON_{}({}, {}, {}{});\n", size.empty() ? "OFFSET" : "PLACE", type, place,

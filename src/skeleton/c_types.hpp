@@ -14,8 +14,16 @@ namespace wasm_bpf::skeleton {
 // `text` with every character that C does not allow in a name replaced by an underscore.
 [[nodiscard]] std::string c_identifier(std::string text);
 
+// A name of a member as the header has it: "pid", but for "class", which C++ reserves, a macro. The macros used are
+// defined by cpp_names().
+[[nodiscard]] std::string member_identifier(const std::string& name);
+
+// Definitions of the macros that stand for reserved names in `text`.
+[[nodiscard]] std::string cpp_names(const std::string& text);
+
 // Writes declarations in fixed-width types, each followed by assertions of its sizes and offsets. The names of structs,
-// unions and enumerations get the object's name before them, so that they never meet those of a user's own header.
+// unions and enumerations get the object's name, where it has one, before them, so that they never meet those of a
+// user's own header.
 class CTypes {
 public:
     // `object` must outlive it.
@@ -28,6 +36,7 @@ public:
 
 private:
     [[nodiscard]] bool has_tag(const bpf::TypeDescription& type) const;
+    [[nodiscard]] std::string prefixed(const std::string& name) const;
     [[nodiscard]] std::string unused_tag(const std::string& name);
     [[nodiscard]] std::string padding_name();
     [[nodiscard]] std::string enumeration(bpf::TypeId id) const;

@@ -83,7 +83,7 @@ protected:
     static int run(const Arguments& command) { return toolchain::run_process(command).value_or(-1); }
 
     fs::path folder_;
-    const fs::path source_folder_ = fs::path(__FILE__).parent_path();
+    const fs::path source_folder_ = fs::path(TEST_SOURCE_DIR) / "tests/unit";
     toolchain::Tools tools_;
     toolchain::Sdk sdk_;
 };
@@ -104,6 +104,39 @@ TEST_F(Skeleton, PlacesEveryMemberWhereBpfHasIt) {
     write("data_bytes.h", fmt::format("#define DATA_BYTES {}\n", fmt::join(data, ",")));
     for (const char* target : {"wasm32", "native"})
         EXPECT_EQ(compile(target, source_folder_ / "skeleton_layout_check.c"), 0) << target;
+}
+
+TEST_F(Skeleton, SuitsCppToo) {
+    const fs::path bpf =
+        write("reserved.bpf.c",
+              "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n"
+              "struct empty {}; struct event { int class; struct { int new; } private[2]; struct empty e; };\n"
+              "struct event this; int namespace = 7;\n"
+              "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1);\n"
+              "__type(key, int); __type(value, struct event); } template SEC(\".maps\");\n"
+              "SEC(\"tp/sched/sched_switch\") int delete(void *context) { return this.class; }\n"
+              "char LICENSE[] SEC(\"license\") = \"GPL\";\n");
+    ASSERT_EQ(run({tools_.clang, "-target", "bpf", "-g", "-O2", "-I" + sdk_.bpf_include.string(), "-idirafter",
+                   folder_ / "system", "-c", bpf, "-o", folder_ / "reserved.bpf.o"}),
+              0);
+    const std::string elf = toolchain::read_file(folder_ / "reserved.bpf.o").value();
+    const auto object = bpf::describe_object(bytes_of(elf), "reserved_bpf");
+    ASSERT_TRUE(object) << object.error().message;
+    write("reserved.skel.h", skeleton::c_skeleton(*object, bytes_of(elf)));
+    const fs::path in_c = write("use.c",
+                                "#include \"reserved.skel.h\"\nint use(struct reserved_bpf *s);\n"
+                                "int use(struct reserved_bpf *s) { return s->data->namespace + s->bss->this.class +\n"
+                                "s->bss->this.private[1].new + !s->maps.template + !s->progs.delete; }\n");
+    const fs::path in_cpp =
+        write("use.cpp",
+              "#include \"reserved.skel.h\"\nint use(reserved_bpf *s);\n"
+              "int use(reserved_bpf *s) { reserved_bpf::destroy(reserved_bpf::open_and_load());\n"
+              "return s->data->namespace_ + s->bss->this_.class_ + s->bss->this_.private_[1].new_ +\n"
+              "!s->maps.template_ + !s->progs.delete_; }\n");
+    for (const char* target : {"wasm32", "native"}) {
+        EXPECT_EQ(compile(target, in_c), 0) << target;
+        EXPECT_EQ(compile(target, in_cpp), 0) << target;
+    }
 }
 
 TEST_F(Skeleton, NoticesAnotherLayoutOfAUsersOwnType) {

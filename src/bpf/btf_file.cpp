@@ -1,0 +1,42 @@
+#include "bpf/btf_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "bpf/libbpf_messages.hpp"
+
+namespace wasm_bpf::bpf {
+
+namespace fs = std::filesystem;
+
+Result<BtfFile> open_btf_file(const fs::path& file) {
+    const LibbpfMessages messages;
+    BtfFile result;
+    if (file.empty()) {
+        result.btf.reset(btf__load_vmlinux_btf());
+        if (!result.btf) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
+        return result;
+    }
+    std::error_code ignored;
+    const fs::path canonical = fs::weakly_canonical(file, ignored);
+    if (canonical.parent_path() == "/sys/kernel/btf" && canonical.filename() != "vmlinux") {
+        result.base.reset(btf__load_vmlinux_btf());
+        if (!result.base) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
+        result.btf.reset(btf__parse_split(file.c_str(), result.base.get()));
+    } else {
+        result.btf.reset(btf__parse(file.c_str(), nullptr));
+    }
+    const int error = errno;
+    if (result.btf) return result;
+    if (error == ENOENT && !fs::exists(file, ignored))
+        return std::unexpected(errno_error(error, fmt::format("open \"{}\"", file.string())));
+    if (error == EACCES || error == EISDIR)
+        return std::unexpected(errno_error(error, fmt::format("read \"{}\"", file.string())));
+    return fail(EINVAL, fmt::format("\"{}\" has no BTF that makes sense: name a BPF object compiled with -g, a kernel "
+                                    "image with BTF, or raw BTF as in /sys/kernel/btf",
+                                    file.string()));
+}
+
+}  // namespace wasm_bpf::bpf

@@ -1,0 +1,100 @@
+// `wasm-bpf gen types` and `gen vmlinux`, whose output the guests' compilers take.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "cli/build_folder.hpp"
+
+namespace wasm_bpf {
+namespace {
+
+class Gen : public Build {
+protected:
+    [[nodiscard]] Outcome gen(const std::string& arguments) const {
+        return shell(fmt::format("cd {} && {} gen {}", folder_.string(), TEST_COMMAND, arguments));
+    }
+
+    // As C and as C++, for a guest and for this machine.
+    void expect_compiles(const std::string& source) {
+        for (const char* language : {"c", "c++"})
+            for (const char* target : {"wasm32-wasi", "x86_64-linux-gnu"}) {
+                const Outcome compiled =
+                    shell(fmt::format("cd {} && clang-19 --target={} -Wall -Wextra -Werror -x {} -fsyntax-only {}",
+                                      folder_.string(), target, language, source));
+                EXPECT_EQ(compiled.exit_code, 0) << language << " for " << target << "\n" << compiled.output;
+            }
+    }
+
+    void compile_object() {
+        write("x.bpf.c",
+              "struct key { long a; void *b; };\ntypedef struct { char c; unsigned long d; } value_t;\n"
+              "enum mode { ON = 1, OFF };\nstruct mine { enum mode mode; long many[3]; } mine = {1};\n"
+              "struct { int (*type)[1]; struct key *key; value_t *value; int (*max_entries)[4]; } map "
+              "__attribute__((section(\".maps\"), used));\n");
+        ASSERT_EQ(
+            shell(fmt::format("cd {} && clang-19 -target bpf -g -O2 -c x.bpf.c -o x.bpf.o", folder_.string())).output,
+            "");
+    }
+};
+
+TEST_F(Gen, TypesOfTheKernelHaveItsLayout) {
+    const Outcome types =
+        gen("types -t task_struct -t 'struct net_device' -t 'enum bpf_prog_type' -t siginfo_t > types.h");
+    ASSERT_EQ(types.exit_code, 0) << types.output;
+    // The sizes that libbpf's own reader of BTF sees.
+    const Outcome sizes = shell(
+        "bpftool btf dump file /sys/kernel/btf/vmlinux | grep -oE \"STRUCT '(task_struct|net_device)' "
+        "size=[0-9]+\" | sed -E \"s/STRUCT '(.*)' size=(.*)/_Static_assert(sizeof(struct \\1) == \\2, \\\"\\\");/\"");
+    ASSERT_TRUE(mentions(sizes.output, "task_struct")) << sizes.output;
+    write("check.c", "#ifdef __cplusplus\n#define _Static_assert static_assert\n#endif\n#include \"types.h\"\n" +
+                         sizes.output + "enum bpf_prog_type type = BPF_PROG_TYPE_KPROBE;\n");
+    expect_compiles("check.c");
+}
+
+TEST_F(Gen, TypesOfAnObjectAreThoseOfItsMapsAndVariables) {
+    compile_object();
+    ASSERT_EQ(gen("types x.bpf.o > types.h").output, "");
+    write("check.c",
+          "#include \"types.h\"\nstruct key key; struct value_t value;\nstruct mine mine = {OFF, {}, {0, 1, 2}};\n"
+          "char large[sizeof(struct key) == 16 && sizeof(struct value_t) == 16 && sizeof mine == 32 ? 1 : -1];\n");
+    expect_compiles("check.c");
+    ASSERT_EQ(gen("types x.bpf.o -t value_t -p x > types.h").output, "");
+    EXPECT_TRUE(mentions(content(folder_ / "types.h"), "struct x__value_t {"));
+    EXPECT_FALSE(mentions(content(folder_ / "types.h"), "mine"));
+}
+
+TEST_F(Gen, VmlinuxIsThatOfTheKernelOrOfAFile) {
+    compile_object();
+    const Outcome of_object = gen("vmlinux --btf x.bpf.o");
+    EXPECT_TRUE(mentions(of_object.output, "struct mine {\n\tenum mode mode;\n\tlong many[3];\n};"))
+        << of_object.output;
+    ASSERT_EQ(gen("vmlinux > vmlinux.h").output, "");
+    write("kernel.bpf.c", "#include \"vmlinux.h\"\nint pid(struct task_struct *task) { return task->tgid; }\n");
+    const Outcome compiled =
+        shell(fmt::format("cd {} && clang-19 -target bpf -g -O2 -c kernel.bpf.c", folder_.string()));
+    EXPECT_EQ(compiled.exit_code, 0) << compiled.output;
+    EXPECT_EQ(gen("vmlinux --btf /sys/kernel/btf/vmlinux").output, content(folder_ / "vmlinux.h"));
+}
+
+TEST_F(Gen, SaysWhatIsWrong) {
+    compile_object();
+    for (const auto& [arguments, message] : {
+             std::pair{"types", "wasm-bpf gen types: name the kernel's types that you want: --type task_struct\n"},
+             std::pair{"types -t nothing -t 'union task_struct'",
+                       "wasm-bpf gen types: the kernel's BTF has no struct, union, enum or typedef named \"nothing\", "
+                       "\"union task_struct\""},
+             std::pair{"types absent.o", "wasm-bpf gen types: open \"absent.o\": No such file or directory\n"},
+             std::pair{"vmlinux --btf tiny.c", "wasm-bpf gen vmlinux: \"tiny.c\" has no BTF that makes sense"},
+             std::pair{"types x.bpf.o -p 1", "the name must be a C identifier"},
+         }) {
+        const Outcome refused = gen(arguments);
+        EXPECT_EQ(refused.exit_code, 125) << arguments;
+        EXPECT_TRUE(mentions(refused.output, message)) << refused.output;
+    }
+}
+
+}  // namespace
+}  // namespace wasm_bpf
