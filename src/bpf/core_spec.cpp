@@ -144,6 +144,14 @@ bool types_fit(const btf* local, std::uint32_t local_id, const btf* kernel, std:
 
 }  // namespace
 
+OwnedBtf read_object_btf(std::span<const std::byte> elf) {
+    OwnedBtf types;
+    each_section(elf, BTF_ELF_SEC, [&](std::span<const std::byte> content) {
+        types.reset(btf__new(content.data(), static_cast<std::uint32_t>(content.size())));
+    });
+    return types;
+}
+
 std::string_view text_at(const btf* types, std::uint32_t offset) {
     const char* text = btf__str_by_offset(types, offset);
     return text ? text : "";

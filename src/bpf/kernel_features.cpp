@@ -8,71 +8,17 @@
 #include <cerrno>
 #include <charconv>
 #include <iterator>
-#include <span>
 
+#include "bpf/feature_versions.hpp"
 #include "bpf/kernel_btf.hpp"
 #include "bpf/privilege.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
 
-// The first kernel of what is newer than the oldest kernel with BTF (Linux 5.2).
-struct Since {
-    std::uint32_t number;
-    const char* kernel;
-};
-constexpr Since program_types[] = {
-    {BPF_PROG_TYPE_TRACING, "5.5"},   {BPF_PROG_TYPE_STRUCT_OPS, "5.6"}, {BPF_PROG_TYPE_EXT, "5.6"},
-    {BPF_PROG_TYPE_LSM, "5.7"},       {BPF_PROG_TYPE_SK_LOOKUP, "5.9"},  {BPF_PROG_TYPE_SYSCALL, "5.14"},
-    {BPF_PROG_TYPE_NETFILTER, "6.4"},
-};
-constexpr Since map_types[] = {
-    {BPF_MAP_TYPE_SK_STORAGE, "5.2"},    {BPF_MAP_TYPE_DEVMAP_HASH, "5.4"},    {BPF_MAP_TYPE_STRUCT_OPS, "5.6"},
-    {BPF_MAP_TYPE_RINGBUF, "5.8"},       {BPF_MAP_TYPE_INODE_STORAGE, "5.10"}, {BPF_MAP_TYPE_TASK_STORAGE, "5.11"},
-    {BPF_MAP_TYPE_BLOOM_FILTER, "5.16"}, {BPF_MAP_TYPE_USER_RINGBUF, "6.1"},   {BPF_MAP_TYPE_CGRP_STORAGE, "6.2"},
-    {BPF_MAP_TYPE_ARENA, "6.9"},         {BPF_MAP_TYPE_INSN_ARRAY, "6.19"},
-};
-constexpr Since helpers[] = {
-    {BPF_FUNC_probe_read_user, "5.5"},
-    {BPF_FUNC_probe_read_kernel, "5.5"},
-    {BPF_FUNC_probe_read_user_str, "5.5"},
-    {BPF_FUNC_probe_read_kernel_str, "5.5"},
-    {BPF_FUNC_ktime_get_boot_ns, "5.8"},
-    {BPF_FUNC_ringbuf_output, "5.8"},
-    {BPF_FUNC_ringbuf_reserve, "5.8"},
-    {BPF_FUNC_get_task_stack, "5.9"},
-    {BPF_FUNC_d_path, "5.10"},
-    {BPF_FUNC_copy_from_user, "5.10"},
-    {BPF_FUNC_snprintf_btf, "5.10"},
-    {BPF_FUNC_get_current_task_btf, "5.11"},
-    {BPF_FUNC_task_storage_get, "5.11"},
-    {BPF_FUNC_for_each_map_elem, "5.13"},
-    {BPF_FUNC_snprintf, "5.13"},
-    {BPF_FUNC_timer_init, "5.15"},
-    {BPF_FUNC_get_func_ip, "5.15"},
-    {BPF_FUNC_get_attach_cookie, "5.15"},
-    {BPF_FUNC_trace_vprintk, "5.16"},
-    {BPF_FUNC_find_vma, "5.17"},
-    {BPF_FUNC_loop, "5.17"},
-    {BPF_FUNC_strncmp, "5.17"},
-    {BPF_FUNC_get_func_arg, "5.17"},
-    {BPF_FUNC_copy_from_user_task, "5.18"},
-    {BPF_FUNC_kptr_xchg, "5.19"},
-    {BPF_FUNC_map_lookup_percpu_elem, "5.19"},
-    {BPF_FUNC_dynptr_from_mem, "5.19"},
-    {BPF_FUNC_ktime_get_tai_ns, "6.1"},
-    {BPF_FUNC_user_ringbuf_drain, "6.1"},
-    {BPF_FUNC_cgrp_storage_get, "6.2"},
-};
-
 #define HELPER_NAME(name, ...) #name,
 constexpr const char* helper_names[] = {___BPF_FUNC_MAPPER(HELPER_NAME)};
 #undef HELPER_NAME
-
-std::string first_kernel(std::span<const Since> table, std::uint32_t number) {
-    const auto row = std::ranges::find(table, number, &Since::number);
-    return row == table.end() ? "" : row->kernel;
-}
 
 std::string type_name(std::string prefix, const char* name, std::uint32_t number) {
     if (!name) return prefix + std::to_string(number);
@@ -91,7 +37,7 @@ std::string missing_helper(std::string_view verifier_log) {
     std::from_chars(digits.data(), digits.data() + digits.size(), helper);
     const std::string name = helper_name(helper);
     return no_feature(name.empty() ? "helper number " + std::to_string(helper) : "helper " + name,
-                      first_kernel(helpers, helper));
+                      helper_since(helper));
 }
 
 // Who takes a BPF token cannot probe: the probes have none. The kernel's BTF then says what it has a name for.
@@ -107,7 +53,7 @@ std::string missing_program_type(const bpf_program* program) {
     const std::string name = type_name("BPF_PROG_TYPE_", libbpf_bpf_prog_type_str(type), type);
     const bool known =
         in_initial_user_namespace() ? libbpf_probe_bpf_prog_type(type, nullptr) != 0 : kernel_has_name(name);
-    return known ? "" : no_feature(name, first_kernel(program_types, type));
+    return known ? "" : no_feature(name, program_type_since(type));
 }
 
 std::string missing_map_type_of(const bpf_object* object) {
@@ -131,7 +77,7 @@ std::string missing_map_type(std::uint32_t number) {
     const std::string name = type_name("BPF_MAP_TYPE_", libbpf_bpf_map_type_str(type), type);
     const bool known =
         in_initial_user_namespace() ? libbpf_probe_bpf_map_type(type, nullptr) != 0 : kernel_has_name(name);
-    return known ? "" : no_feature(name, first_kernel(map_types, type));
+    return known ? "" : no_feature(name, map_type_since(type));
 }
 
 std::string no_feature(std::string_view feature, std::string_view first_kernel) {

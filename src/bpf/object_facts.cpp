@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "bpf/attach_targets.hpp"
+#include "bpf/core_spec.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/open_elf.hpp"
@@ -129,7 +130,8 @@ Result<ObjectFacts> read_facts(std::span<const std::byte> elf) {
     auto opened = open_elf(elf, options);
     if (!opened) return std::unexpected(std::move(opened).error());
     const std::unique_ptr<bpf_object, decltype(&bpf_object__close)> object(*opened, &bpf_object__close);
-    const btf* types = bpf_object__btf(object.get());
+    const OwnedBtf own_types = read_object_btf(elf);
+    const btf* types = own_types.get();
     auto code = read_code(elf, types);
     if (!code) return std::unexpected(std::move(code).error());
 

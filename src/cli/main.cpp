@@ -9,9 +9,12 @@
 
 #include "bpf/kernel.hpp"
 #include "cli/build.hpp"
+#include "cli/check.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/gen.hpp"
 #include "cli/inspect.hpp"
+#include "cli/list.hpp"
+#include "cli/probe.hpp"
 #include "cli/run.hpp"
 #include "cli/usage.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
@@ -56,6 +59,9 @@ int main(int argc, char** argv) {
     cli::add_build_command(app, exit_code);
     cli::add_gen_command(app, exit_code);
     cli::add_inspect_command(app, exit_code);
+    cli::add_check_command(app, exit_code);
+    cli::add_list_command(app, exit_code);
+    cli::add_probe_command(app, exit_code);
     add_version_flag(app);
     cli::set_usage(app, "Usage: wasm-bpf MODULE [ARGS...]\n       wasm-bpf SUBCOMMAND [OPTIONS] ...");
 

@@ -18,7 +18,7 @@ namespace {
 std::vector<Part> read_parts(const Contents& contents) {
     std::map<std::string, std::size_t> sizes;
     std::size_t objects = 0;
-    for (const ObjectContents& object : contents.objects) objects += object.size_bytes;
+    for (const ObjectContents& object : contents.objects) objects += object.elf.size();
     std::size_t counted = 0;
     for (const WasmSection& section : contents.module->sections) {
         std::string name = "other sections";
@@ -51,13 +51,13 @@ Result<> read_module(std::span<const std::byte> bytes, Contents& contents) {
         if (!is_known_import(import.module, import.name)) contents.unknown_imports.push_back(import);
     auto objects = find_objects(*contents.module);
     if (!objects) return std::unexpected(std::move(objects).error());
-    for (const EmbeddedObject& object : *objects) {
+    for (EmbeddedObject& object : *objects) {
         auto facts = bpf::read_facts(object.elf);
         if (!facts)
             return fail(EINVAL,
                         fmt::format("the BPF object at {:#x} of its memory: {}", object.offset, facts.error().message),
                         ErrorKind::bad_module);
-        contents.objects.push_back({object.offset, object.elf.size(), std::move(*facts)});
+        contents.objects.push_back({object.offset, std::move(object.elf), std::move(*facts)});
     }
     contents.parts = read_parts(contents);
     return {};
@@ -75,7 +75,7 @@ Result<Contents> read_contents(std::span<const std::byte> bytes) {
     if (!is_elf) return fail(EINVAL, "this is neither a Wasm module nor a BPF object", ErrorKind::bad_module);
     auto facts = bpf::read_facts(bytes);
     if (!facts) return fail(EINVAL, std::move(facts.error().message), ErrorKind::bad_module);
-    contents.objects.push_back({{}, bytes.size(), std::move(*facts)});
+    contents.objects.push_back({{}, {bytes.begin(), bytes.end()}, std::move(*facts)});
     return contents;
 }
 

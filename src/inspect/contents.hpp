@@ -16,7 +16,7 @@ namespace wasm_bpf::inspect {
 
 struct ObjectContents {
     std::optional<std::uint64_t> offset;  // in the guest's memory; nothing for a file of its own
-    std::size_t size_bytes = 0;
+    std::vector<std::byte> elf;
     bpf::ObjectFacts facts;
 };
 

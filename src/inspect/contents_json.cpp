@@ -62,7 +62,7 @@ Json list(const std::vector<T>& items, Json (*convert)(const T&)) {
 
 Json object_json(const ObjectContents& object) {
     const bpf::ObjectFacts& facts = object.facts;
-    Json result{{"source", facts.source}, {"size", object.size_bytes}};
+    Json result{{"source", facts.source}, {"size", object.elf.size()}};
     if (object.offset) result["memory_offset"] = *object.offset;
     result["license"] = facts.license;
     result["programs"] = list(facts.programs, program_json);

@@ -96,8 +96,8 @@ std::string core_text(const bpf::ObjectFacts& facts) {
 
 std::string object_text(const ObjectContents& object, bool embedded) {
     std::string head = embedded ? fmt::format("\nBPF object {}: {} at {:#x}", object.facts.source,
-                                              byte_text(object.size_bytes), *object.offset)
-                                : fmt::format("BPF object {}: {}", object.facts.source, byte_text(object.size_bytes));
+                                              byte_text(object.elf.size()), *object.offset)
+                                : fmt::format("BPF object {}: {}", object.facts.source, byte_text(object.elf.size()));
     if (!object.facts.license.empty()) head += ", license " + object.facts.license;
     const auto helpers = helper_names(object.facts);
     return head + "\n" + programs_text(object.facts) + maps_text(object.facts) +

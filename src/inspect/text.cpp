@@ -16,22 +16,40 @@ std::string count_text(std::uint64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string list_text(std::string label, const std::vector<std::string>& words) {
+namespace {
+
+std::string wrapped(std::string line, const std::vector<std::string>& words) {
     std::string text;
-    std::string line = std::move(label);
     const std::size_t indent = line.size();
-    for (std::size_t i = 0; i < words.size(); i++) {
-        const std::string word = words[i] + (i + 1 < words.size() ? "," : "");
-        const std::size_t space = line.size() > indent ? 1 : 0;
-        if (space == 1 && line.size() + space + word.size() > line_width) {
+    for (const std::string& word : words) {
+        const bool first = line.size() == indent;
+        if (!first && line.size() + 1 + word.size() > line_width) {
             text += line + "\n";
             line.assign(indent, ' ');
             line += word;
         } else {
-            line += (space == 1 ? " " : "") + word;
+            line += (first ? "" : " ") + word;
         }
     }
     return text + line + "\n";
+}
+
+}  // namespace
+
+std::string list_text(std::string label, const std::vector<std::string>& words) {
+    std::vector<std::string> marked = words;
+    for (std::size_t i = 0; i + 1 < marked.size(); i++) marked[i] += ',';
+    return wrapped(std::move(label), marked);
+}
+
+std::string wrapped_text(std::string label, std::string_view sentence) {
+    std::vector<std::string> words;
+    while (!sentence.empty()) {
+        const std::size_t end = std::min(sentence.find(' '), sentence.size());
+        words.emplace_back(sentence.substr(0, end));
+        sentence.remove_prefix(std::min(end + 1, sentence.size()));
+    }
+    return wrapped(std::move(label), words);
 }
 
 std::string Table::text() const {

@@ -19,6 +19,9 @@ inline constexpr std::size_t line_width = 80;
 // `label` and the words after it, separated by commas and wrapped; the lines that follow begin below the first word.
 [[nodiscard]] std::string list_text(std::string label, const std::vector<std::string>& words);
 
+// A sentence after `label`, wrapped in the same way.
+[[nodiscard]] std::string wrapped_text(std::string label, std::string_view sentence);
+
 // Columns as wide as their widest cell, two spaces apart; rows may be of different lengths.
 class Table {
 public:
