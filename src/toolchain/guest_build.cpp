@@ -218,6 +218,7 @@ private:
                              "-Wl,--gc-sections",
                              build_.release ? "-Wl,--strip-all" : "-Wl,--strip-debug",
                              "-Wl,--wrap=strerror",  // errno has Linux' numbers: sdk/c/src/errno.c
+                             "-Wl,--compress-relocations",
                              "-Wl,--export-table",
                              "-Wl,--stack-first",
                              stack_size};
