@@ -70,6 +70,8 @@ void add_build_command(CLI::App& app, int& exit_code) {
                       "As small as it gets: compiled for size, through wasm-opt, without the functions' names");
     command->add_option("--compile-commands", build.compile_commands,
                         "Write how each source is compiled to this compile_commands.json, for clangd and others");
+    command->add_option("--depfile", build.depfile,
+                        "Write to this file, for make or ninja, which files the module is made of");
     add_list("--unshared", arguments->unshared, "STRUCT",
              "The guest and BPF do not exchange this struct: let its layouts differ");
     command->add_flag("-v,--verbose", arguments->verbose, "Show the commands that are run");

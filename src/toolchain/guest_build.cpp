@@ -88,6 +88,8 @@ public:
     // Of the sources of the user's, as run() has compiled them.
     [[nodiscard]] const std::vector<CompileCommand>& commands() const { return commands_; }
 
+    [[nodiscard]] const std::set<fs::path>& files_read() const { return runner_.files_read(); }
+
 private:
     [[nodiscard]] Arguments shared_flags() const {
         Arguments flags;
@@ -276,6 +278,9 @@ BuildResult<fs::path> build_guest(const GuestBuild& build) {
         if (const Result<> written = update_compile_commands(build.compile_commands, pipeline.commands()); !written)
             return std::unexpected(written.error());
     if (!done) return std::unexpected(std::move(done.error()));
+    if (!build.depfile.empty())
+        if (const Result<> written = write_depfile(build.depfile, output, pipeline.files_read()); !written)
+            return std::unexpected(written.error());
     return output;
 }
 

@@ -22,6 +22,7 @@ struct GuestBuild {
     // As small as it gets, for which the functions' names are given up too.
     bool release = false;
     std::filesystem::path compile_commands = {};  // a compile_commands.json to write, where not empty
+    std::filesystem::path depfile = {};           // likewise, of what the module is made of
     std::function<void(const std::string&)> log = [](const std::string&) {};  // gets each command that is run
 };
 

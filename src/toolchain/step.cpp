@@ -84,6 +84,18 @@ Result<> write_file(const fs::path& path, const std::string& content) {
     return std::unexpected(errno_error(error.value(), "write " + quoted(path)));
 }
 
+Result<> write_depfile(const fs::path& depfile, const fs::path& output, const std::set<fs::path>& inputs) {
+    const auto escaped = [](const fs::path& path) {
+        std::string text;
+        for (const char c : path.string())
+            text += c == ' ' || c == '#' ? fmt::format("\\{}", c) : std::string(c == '$' ? 2 : 1, c);
+        return text;
+    };
+    std::string text = escaped(output) + ":";
+    for (const fs::path& input : inputs) text += " \\\n  " + escaped(input);
+    return write_file(depfile, text + "\n");
+}
+
 fs::path StepRunner::beside(const Step& step, const char* suffix) const {
     return folder_ / (step.output.filename().string() + suffix);
 }
@@ -118,7 +130,18 @@ bool StepRunner::is_current(const Step& step) const {
 }
 
 BuildResult<> StepRunner::run(const Step& step) {
-    if (is_current(step)) return {};
+    if (!is_current(step))
+        if (BuildResult<> done = run_tool(step); !done) return done;
+    if (step.reads_headers) note_files_read(step);
+    return {};
+}
+
+void StepRunner::note_files_read(const Step& step) {
+    for (const fs::path& file : dependencies(read_file(beside(step, ".d")).value_or("")))
+        if (std::ranges::mismatch(folder_, file).in1 != folder_.end()) files_read_.insert(file);
+}
+
+BuildResult<> StepRunner::run_tool(const Step& step) {
     if (step.precondition)
         if (const Result<> holds = step.precondition(); !holds) return std::unexpected(holds.error());
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,12 @@ public:
     // The same for an output that we make ourselves; the step's command only records how.
     BuildResult<> make(const Step& step, const std::function<BuildResult<std::string>()>& text);
 
+    // Every file that the compilers of the steps so far have read, but for those of the build's own folder.
+    [[nodiscard]] const std::set<std::filesystem::path>& files_read() const { return files_read_; }
+
 private:
+    BuildResult<> run_tool(const Step& step);
+    void note_files_read(const Step& step);
     [[nodiscard]] bool is_current(const Step& step) const;
     [[nodiscard]] std::filesystem::path beside(const Step& step, const char* suffix) const;
     [[nodiscard]] std::filesystem::path temporary_for(const Step& step) const;
@@ -61,7 +67,12 @@ private:
 
     std::filesystem::path folder_;
     std::function<void(const std::string&)> log_;
+    std::set<std::filesystem::path> files_read_;
 };
+
+// Writes that `output` is made of `inputs`, as make and ninja read it.
+[[nodiscard]] Result<> write_depfile(const std::filesystem::path& depfile, const std::filesystem::path& output,
+                                     const std::set<std::filesystem::path>& inputs);
 
 // The content of a file, or an error that names it.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);

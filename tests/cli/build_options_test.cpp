@@ -110,5 +110,17 @@ TEST_F(BuildOptions, WritesCompileCommandsAndKeepsThoseOfOtherSources) {
     EXPECT_TRUE(mentions(broken.output, "\"compile_commands.json\" is no list of compile commands: remove it"));
 }
 
+TEST_F(BuildOptions, DepfileNamesWhatTheModuleIsMadeOf) {
+    for (int time = 0; time < 2; ++time) {  // made anew, and current
+        fs::remove(folder_ / "tiny.d");
+        ASSERT_EQ(build(". -o tiny.wasm --depfile tiny.d").exit_code, 0);
+        const std::string depfile = content(folder_ / "tiny.d");
+        EXPECT_TRUE(depfile.starts_with("tiny.wasm:")) << depfile;
+        for (const char* file : {" tiny.h", " tiny.bpf.c", " tiny.c", "/bpf_helpers.h"})
+            EXPECT_TRUE(mentions(depfile, file)) << file << "\n" << depfile;
+        EXPECT_FALSE(mentions(depfile, "tiny.skel.h")) << depfile;
+    }
+}
+
 }  // namespace
 }  // namespace wasm_bpf
