@@ -2,6 +2,7 @@
 # Installed copies of Wasmtime's C API and libbpf can be used instead of those that deps/build makes:
 set(WASM_BPF_WASMTIME_ROOT "" CACHE PATH "Folder with include/wasmtime.h and lib/ of an installed Wasmtime 48 C API")
 set(WASM_BPF_LIBBPF_ROOT "" CACHE PATH "Folder with include/bpf/libbpf.h and lib/ of an installed libbpf, at least 1.7")
+set(WASM_BPF_LIBBPF_SOURCE "" CACHE PATH "Folder with src/btf.c of the installed libbpf's source, for guests")
 
 if(WASM_BPF_WASMTIME_ROOT AND WASM_BPF_LIBBPF_ROOT)
   set(deps_prefix "")
@@ -49,3 +50,24 @@ wasm_bpf_find_dependency(wasmtime "${WASM_BPF_WASMTIME_ROOT}" "${deps_prefix}/wa
 target_link_libraries(deps::wasmtime INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
 wasm_bpf_find_dependency(libbpf "${WASM_BPF_LIBBPF_ROOT}" "${deps_prefix}/libbpf" bpf/libbpf.h bpf)
 target_link_libraries(deps::libbpf INTERFACE elf z)
+
+# Guests have libbpf's own code where it computes alone (sdk/c).
+if(WASM_BPF_LIBBPF_SOURCE)
+  set(libbpf_source ${WASM_BPF_LIBBPF_SOURCE})
+  if(NOT EXISTS ${libbpf_source}/src/btf.c)
+    message(FATAL_ERROR "WASM_BPF_LIBBPF_SOURCE: no src/btf.c in ${libbpf_source}")
+  endif()
+elseif(WASM_BPF_LIBBPF_ROOT)
+  set(libbpf_source "")
+  message(WARNING "Guests will have no btf__*, btf_dump__* and bpf_prog_linfo__* functions: they are libbpf's own code, "
+                  "and an installed libbpf comes without. Set WASM_BPF_LIBBPF_SOURCE to a folder with its source.")
+else()
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/deps/libbpf_source OUTPUT_VARIABLE libbpf_fetched
+                  OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE source_failed)
+  if(source_failed)
+    message(FATAL_ERROR "deps/libbpf_source failed: see above")
+  endif()
+  # Cargo cleans its registry up when it likes.
+  file(COPY ${libbpf_fetched}/src ${libbpf_fetched}/include DESTINATION ${PROJECT_BINARY_DIR}/libbpf_source)
+  set(libbpf_source ${PROJECT_BINARY_DIR}/libbpf_source)
+endif()

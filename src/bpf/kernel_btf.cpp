@@ -1,6 +1,8 @@
 #include "bpf/kernel_btf.hpp"
 
 #include <bpf/btf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <string_view>
 
+#include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
@@ -19,6 +22,19 @@ namespace {
 using Btf = std::unique_ptr<btf, decltype([](btf* types) { btf__free(types); })>;
 
 std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+
+// The name becomes part of a path.
+Result<> check_module_name(const std::string& name) {
+    const bool plain =
+        std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+    if (plain && name != "vmlinux") return {};
+    return fail(EINVAL, quoted(name) + " is no name of a kernel module");
+}
+
+std::unexpected<Error> no_such_module(const std::string& name) {
+    return fail(ENOENT,
+                "kernel module " + quoted(name) + " is not loaded, or has no BTF (/sys/kernel/btf/" + name + ")");
+}
 
 // Every type information read so far; entries stay.
 class KernelBtf {
@@ -39,17 +55,12 @@ public:
 
 private:
     Result<Btf> read_module(const std::string& name) const {
-        // The name becomes part of a path.
-        const bool plain =
-            std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
-        if (!plain || name == "vmlinux") return fail(EINVAL, quoted(name) + " is no name of a kernel module");
+        if (auto checked = check_module_name(name); !checked) return std::unexpected(std::move(checked).error());
         const LibbpfMessages messages;
         Btf types(btf__load_module_btf(name.c_str(), kernel_.get()));
         const int error = errno;
         if (types) return types;
-        if (error == ENOENT)
-            return fail(ENOENT, "kernel module " + quoted(name) + " is not loaded, or has no BTF (/sys/kernel/btf/" +
-                                    name + ")");
+        if (error == ENOENT) return no_such_module(name);
         return std::unexpected(errno_error(plain_errno(error), "BTF of kernel module " + quoted(name)));
     }
 
@@ -230,6 +241,25 @@ Result<BtfAnswer> ask_kernel_btf(const BtfQuestion& question) {
     }
     if (!answer) return fail(ENOENT, missing(question));
     return *answer;
+}
+
+Result<std::size_t> read_kernel_btf(const std::string& module, std::span<std::byte> room) {
+    if (auto checked = check_module_name(module); !checked) return std::unexpected(std::move(checked).error());
+    const std::string path = "/sys/kernel/btf/" + (module.empty() ? "vmlinux" : module);
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid() && errno == ENOENT) {
+        if (module.empty()) return fail(EOPNOTSUPP, "this kernel has no BTF (" + path + ")");
+        return no_such_module(module);
+    }
+    struct stat status{};
+    if (!file.valid() || ::fstat(file.get(), &status) != 0) return std::unexpected(errno_error(errno, "open " + path));
+    while (!room.empty()) {
+        const ssize_t got = ::read(file.get(), room.data(), room.size());
+        if (got < 0) return std::unexpected(errno_error(errno, "read " + path));
+        if (got == 0) break;
+        room = room.subspan(static_cast<std::size_t>(got));
+    }
+    return static_cast<std::size_t>(status.st_size);
 }
 
 }  // namespace wasm_bpf::bpf

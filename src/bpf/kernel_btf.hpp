@@ -1,7 +1,9 @@
 #pragma once
 // What the running kernel's own type information says.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "wasm_bpf/error.hpp"
@@ -29,5 +31,9 @@ struct BtfAnswer {
 // BTF. A module's types are looked up before the kernel's; a function must be the module's own. Thread-safe. The BTF is
 // read at the first question and kept to the process's end (docs/kernel_facts.md has its cost).
 [[nodiscard]] Result<BtfAnswer> ask_kernel_btf(const BtfQuestion& question);
+
+// Copies as much of the kernel's BTF as fits: its own (empty name), or a module's, which is split from it. Its full
+// size. ENOENT where there is no such module, or none with BTF; EOPNOTSUPP where the kernel has no BTF. Thread-safe.
+[[nodiscard]] Result<std::size_t> read_kernel_btf(const std::string& module, std::span<std::byte> room);
 
 }  // namespace wasm_bpf::bpf

@@ -1,5 +1,6 @@
 #include "bpf/object.hpp"
 
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
@@ -153,6 +154,13 @@ Map* Object::find_map(std::string_view name) {
 Program* Object::find_program(std::string_view name) {
     const auto program = std::ranges::find(programs_, name, &Program::name);
     return program == programs_.end() ? nullptr : &*program;
+}
+
+std::span<const std::byte> Object::btf() const {
+    const struct btf* types = bpf_object__btf(object_.get());
+    std::uint32_t size = 0;
+    const void* data = types != nullptr ? btf__raw_data(types, &size) : nullptr;
+    return {static_cast<const std::byte*>(data), data != nullptr ? size : 0};
 }
 
 int Object::btf_fd() const { return loaded_ ? bpf_object__btf_fd(object_.get()) : -1; }

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] const std::filesystem::path& token_path() const { return options_.token_path; }
     // Kernel functions that its programs may call, by name; weak ones too. Known before load.
     [[nodiscard]] const std::vector<std::string>& kfuncs() const { return kfuncs_; }
+    // Its BTF as the file has it; empty where it has none.
+    [[nodiscard]] std::span<const std::byte> btf() const;
     // The kernel's fd of its BTF; -1 before load, or where it has none.
     [[nodiscard]] int btf_fd() const;
 

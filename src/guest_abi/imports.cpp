@@ -116,6 +116,12 @@ constexpr Import table[] = {
      "Looks a type, field, function or enumerator up in the running kernel's own BTF: struct wasm_bpf_btf_query. 0; "
      "-ENOENT; -EOPNOTSUPP where the kernel has no BTF."},
     {version_1,
+     "btf_read",
+     i32,
+     {{object, "object"}, {in, "module"}, {u32, "module_size"}, {out, "data"}, {u32, "size"}},
+     "Copies BTF, cut to `size`: an object's; with object 0 the kernel's own or, where `module` names one, that of a "
+     "module, which is split from the kernel's. Its full size; -ENOENT; -EOPNOTSUPP where the kernel has no BTF."},
+    {version_1,
      "kernel_symbol",
      i32,
      {{in, "name"}, {u32, "name_size"}, {out, "address"}},

@@ -1,5 +1,7 @@
 // What a guest can ask about the running kernel.
 
+#include <algorithm>
+
 #include "bpf/kernel.hpp"
 #include "bpf/kernel_btf.hpp"
 #include "bpf/kernel_symbols.hpp"
@@ -62,6 +64,26 @@ Result<> btf_query(Host& host, std::uint32_t offset) {
     return host.memory.write(offset, query->size, *query, "btf_query");
 }
 
+I32 btf_read(Host& host, Handle handle, std::uint32_t module, std::uint32_t module_size, std::uint32_t data,
+             std::uint32_t size) {
+    auto name = host.memory.text(module, module_size, "btf_read module");
+    if (!name) return std::unexpected(std::move(name).error());
+    auto room = host.memory.bytes(data, size, "btf_read data");
+    if (!room) return std::unexpected(std::move(room).error());
+    if (handle == 0) {
+        const auto full_size = bpf::read_kernel_btf(*name, *room);
+        if (!full_size) return std::unexpected(full_size.error());
+        return static_cast<std::int32_t>(*full_size);
+    }
+    const HostObject* object = host.handles.object(handle);
+    if (object == nullptr) return fail(EBADF, fmt::format("{} is no object of this guest's", handle));
+    if (!name->empty()) return fail(EINVAL, "btf_read: an object's BTF is no module's");
+    const auto types = object->object->btf();
+    if (types.empty()) return fail(ENOENT, "the object has no BTF");
+    std::ranges::copy(types.first(std::min(types.size(), room->size())), room->begin());
+    return static_cast<std::int32_t>(types.size());
+}
+
 Result<> kernel_symbol(Host& host, std::uint32_t name, std::uint32_t name_size, std::uint32_t address) {
     auto text = host.memory.text(name, name_size, "kernel_symbol");
     if (!text) return std::unexpected(std::move(text).error());
@@ -87,11 +109,9 @@ Result<> kernel_symbol_at(Host& host, std::uint64_t address, std::uint32_t symbo
 std::vector<engine::HostImport> kernel_fact_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<kernel_version>(module, "kernel_version"),
-        bind<interface_name>(module, "interface_name"),
-        bind<btf_query>(module, "btf_query"),
-        bind<kernel_symbol>(module, "kernel_symbol"),
-        bind<kernel_symbol_at>(module, "kernel_symbol_at"),
+        bind<kernel_version>(module, "kernel_version"), bind<interface_name>(module, "interface_name"),
+        bind<btf_query>(module, "btf_query"),           bind<btf_read>(module, "btf_read"),
+        bind<kernel_symbol>(module, "kernel_symbol"),   bind<kernel_symbol_at>(module, "kernel_symbol_at"),
     };
 }
 

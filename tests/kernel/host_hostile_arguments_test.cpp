@@ -27,19 +27,14 @@ bool is_version_0(const ValidCall& call) { return call.module != guest_abi::vers
 
 // Whether 0 means that there is none.
 bool is_optional(const Import& import, std::string_view parameter) {
-    constexpr std::pair<std::string_view, std::string_view> optional[] = {{"object_open", "options"},
-                                                                          {"program_attach", "options"},
-                                                                          {"map_attach", "options"},
-                                                                          {"map_next_key", "key"},
-                                                                          {"map_lookup_batch", "in_batch"},
-                                                                          {"map_lookup_and_delete_batch", "in_batch"},
-                                                                          {"ring_add", "window"},
-                                                                          {"perf_ring_add", "window"},
-                                                                          {"object_next_map", "previous"},
-                                                                          {"object_next_program", "previous"},
-                                                                          {"perf_event_open", "group"},
-                                                                          {"program_set_attach_target", "target"},
-                                                                          {"wasm_attach_bpf_program", "target"}};
+    constexpr std::pair<std::string_view, std::string_view> optional[] = {
+        {"object_open", "options"},       {"program_attach", "options"},
+        {"map_attach", "options"},        {"map_next_key", "key"},
+        {"map_lookup_batch", "in_batch"}, {"map_lookup_and_delete_batch", "in_batch"},
+        {"ring_add", "window"},           {"perf_ring_add", "window"},
+        {"object_next_map", "previous"},  {"object_next_program", "previous"},
+        {"perf_event_open", "group"},     {"program_set_attach_target", "target"},
+        {"btf_read", "object"},           {"wasm_attach_bpf_program", "target"}};
     return std::ranges::count(optional, std::pair(import.name, parameter)) != 0;
 }
 

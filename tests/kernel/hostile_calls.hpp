@@ -184,6 +184,11 @@ inline const std::vector<ValidCall>& valid_calls() {
              return Arguments{
                  on.sized(wasm_bpf_btf_query{.kind = WASM_BPF_BTF_TYPE, .name = on.guest.put("sock"), .name_size = 4})};
          }},
+        {"btf_read", [](T on) { return Arguments{0, on.guest.room(1), 0, on.guest.room(4096), 4096}; }, {"module"}},
+        {"btf_read",
+         [](T on) { return Arguments{on.object, 0, 0, on.guest.room(4096), 4096}; },
+         {"module"},
+         "an object's"},
         {"kernel_symbol", [](T on) { return joined(text_of(on.guest, "bpf_prog_put"), {on.guest.room(8)}); }},
         {"kernel_symbol_at",
          [](T on) {

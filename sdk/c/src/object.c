@@ -5,15 +5,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
 #include <wasm_bpf/handles.h>
 
+#include "files.h"
 #include "log_buffers.h"
 #include "names.h"
+#include "object_btf.h"
 
 /* What libbpf reads of a text option: the pointer and its length. */
 static wasm_bpf_ptr text_option(const char *text, uint32_t *size)
@@ -43,15 +44,27 @@ struct bpf_object *bpf_object__open_mem(const void *data, size_t size,
 	return (struct bpf_object *)wasm_bpf__explained_pointer(object);
 }
 
+/* As libbpf: the file's name up to its first dot. */
+static void name_after(const char *path, char *name, size_t size)
+{
+	const char *base = strrchr(path, '/');
+	size_t length;
+
+	base = base ? base + 1 : path;
+	length = strcspn(base, ".");
+	length = length < size ? length : size - 1;
+	memcpy(name, base, length);
+	name[length] = '\0';
+}
+
 /* Reads a file of the guest's: run --dir gives it folders. */
 struct bpf_object *bpf_object__open_file(const char *path, const struct bpf_object_open_opts *opts)
 {
-	struct bpf_object_open_opts named = { .sz = 0 };
+	struct bpf_object_open_opts named = { .sz = sizeof(named) };
 	struct bpf_object *object = NULL;
-	struct stat status;
-	void *elf = NULL;
-	size_t done = 0;
 	char name[64];
+	void *elf;
+	size_t size;
 	int saved;
 	int fd = path ? open(path, O_RDONLY) : -1;
 
@@ -59,26 +72,15 @@ struct bpf_object *bpf_object__open_file(const char *path, const struct bpf_obje
 		errno = EINVAL;
 	if (fd < 0)
 		return NULL;
-	if (!fstat(fd, &status) && (elf = malloc(status.st_size + 1))) {
-		ssize_t got = 1;
-		while (done < (size_t)status.st_size && got > 0) {
-			got = read(fd, (char *)elf + done, status.st_size - done);
-			done += got > 0 ? got : 0;
-		}
-		if (opts)
-			named = *opts;
-		if (!named.object_name) {
-			/* As libbpf: the file's name up to its first dot. */
-			const char *base = strrchr(path, '/');
-			base = base ? base + 1 : path;
-			size_t length = strcspn(base, ".");
-			length = length < sizeof(name) ? length : sizeof(name) - 1;
-			memcpy(name, base, length);
-			name[length] = '\0';
-			named.object_name = name;
-		}
-		object = got < 0 ? NULL : bpf_object__open_mem(elf, done, &named);
+	elf = wasm_bpf__read_all(fd, &size);
+	if (opts)
+		named = *opts;
+	if (!named.object_name) {
+		name_after(path, name, sizeof(name));
+		named.object_name = name;
 	}
+	if (elf)
+		object = bpf_object__open_mem(elf, size, &named);
 	saved = errno;
 	free(elf);
 	close(fd);
@@ -124,10 +126,15 @@ int bpf_object__set_kversion(struct bpf_object *object, __u32 version)
 	return 0;
 }
 
+void (*wasm_bpf__forget_object_btf)(const struct bpf_object *object);
+
 void bpf_object__close(struct bpf_object *object)
 {
-	if (object)
-		wasm_bpf_close(wasm_bpf__object_handle(object));
+	if (!object)
+		return;
+	if (wasm_bpf__forget_object_btf)
+		wasm_bpf__forget_object_btf(object);
+	wasm_bpf_close(wasm_bpf__object_handle(object));
 }
 
 struct bpf_map *bpf_object__find_map_by_name(const struct bpf_object *object, const char *name)

@@ -40,6 +40,9 @@ int32_t WASM_BPF_IMPORT(interface_name)(int32_t index, void *name, uint32_t size
 /* Looks a type, field, function or enumerator up in the running kernel's own BTF: struct wasm_bpf_btf_query. 0; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
 int32_t WASM_BPF_IMPORT(btf_query)(void *query);
 
+/* Copies BTF, cut to `size`: an object's; with object 0 the kernel's own or, where `module` names one, that of a module, which is split from the kernel's. Its full size; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
+int32_t WASM_BPF_IMPORT(btf_read)(wasm_bpf_handle object, const void *module, uint32_t module_size, void *data, uint32_t size);
+
 /* Writes the address (u64) of a symbol of /proc/kallsyms; of several of one name the lowest. 0; -ENOENT; -EPERM where the kernel hides addresses. Policy: kernel_symbols. */
 int32_t WASM_BPF_IMPORT(kernel_symbol)(const void *name, uint32_t name_size, void *address);
 
