@@ -1,6 +1,7 @@
 #pragma once
 // A program of an object.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -49,6 +50,8 @@ public:
     [[nodiscard]] std::uint32_t flags() const;
     [[nodiscard]] std::uint32_t log_level() const;
     [[nodiscard]] std::uint32_t instruction_count() const;
+    // Its instructions, as bytes: from load on with the subprograms that it calls, relocated. Valid until load.
+    [[nodiscard]] std::span<const std::byte> instructions() const;
     [[nodiscard]] bool autoload() const;
     [[nodiscard]] bool autoattach() const;
     [[nodiscard]] int fd() const;            // negative until loaded

@@ -24,6 +24,10 @@ std::uint32_t Program::log_level() const { return bpf_program__log_level(program
 
 std::uint32_t Program::instruction_count() const { return static_cast<std::uint32_t>(bpf_program__insn_cnt(program_)); }
 
+std::span<const std::byte> Program::instructions() const {
+    return std::as_bytes(std::span(bpf_program__insns(program_), bpf_program__insn_cnt(program_)));
+}
+
 bool Program::autoload() const { return bpf_program__autoload(program_); }
 
 bool Program::autoattach() const { return bpf_program__autoattach(program_); }

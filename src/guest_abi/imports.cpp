@@ -122,6 +122,13 @@ constexpr Import table[] = {
      "Copies BTF, cut to `size`: an object's; with object 0 the kernel's own or, where `module` names one, that of a "
      "module, which is split from the kernel's. Its full size; -ENOENT; -EOPNOTSUPP where the kernel has no BTF."},
     {version_1,
+     "feature_probe",
+     i32,
+     {{u32, "kind"}, {u32, "type"}, {u32, "helper"}},
+     "Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EINVAL for a number that the host "
+     "does "
+     "not know; -EOPNOTSUPP where a try says nothing."},
+    {version_1,
      "kernel_symbol",
      i32,
      {{in, "name"}, {u32, "name_size"}, {out, "address"}},
@@ -355,6 +362,12 @@ constexpr Import table[] = {
      {{program, "program"}, {out, "text"}, {u32, "size"}},
      "Writes the verifier's log of the program's load, terminated and cut to `size`; there is one where the object's "
      "kernel_log_level or the program's log level asked for it, or where the load failed. Its full length."},
+    {version_1,
+     "program_instructions",
+     i32,
+     {{program, "program"}, {out, "data"}, {u32, "size"}},
+     "Copies the program's instructions (struct bpf_insn), cut to `size`: as in the object before load, as the kernel "
+     "got them after. Their full size in bytes."},
     {version_1,
      "program_attach",
      handle,

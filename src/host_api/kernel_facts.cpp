@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bpf/feature_probe.hpp"
 #include "bpf/kernel.hpp"
 #include "bpf/kernel_btf.hpp"
 #include "bpf/kernel_symbols.hpp"
@@ -84,6 +85,20 @@ I32 btf_read(Host& host, Handle handle, std::uint32_t module, std::uint32_t modu
     return static_cast<std::int32_t>(types.size());
 }
 
+I32 feature_probe(Host&, std::uint32_t kind, std::uint32_t type, std::uint32_t helper) {
+    using enum bpf::Feature;
+    bpf::Feature feature{};
+    switch (kind) {
+        case WASM_BPF_FEATURE_PROGRAM_TYPE: feature = program_type; break;
+        case WASM_BPF_FEATURE_MAP_TYPE: feature = map_type; break;
+        case WASM_BPF_FEATURE_HELPER: feature = bpf::Feature::helper; break;
+        default: return fail(EINVAL, fmt::format("feature_probe: this host knows no kind {}", kind));
+    }
+    const auto found = bpf::probe_feature(feature, type, helper);
+    if (!found) return std::unexpected(found.error());
+    return *found ? 1 : 0;
+}
+
 Result<> kernel_symbol(Host& host, std::uint32_t name, std::uint32_t name_size, std::uint32_t address) {
     auto text = host.memory.text(name, name_size, "kernel_symbol");
     if (!text) return std::unexpected(std::move(text).error());
@@ -109,9 +124,13 @@ Result<> kernel_symbol_at(Host& host, std::uint64_t address, std::uint32_t symbo
 std::vector<engine::HostImport> kernel_fact_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
-        bind<kernel_version>(module, "kernel_version"), bind<interface_name>(module, "interface_name"),
-        bind<btf_query>(module, "btf_query"),           bind<btf_read>(module, "btf_read"),
-        bind<kernel_symbol>(module, "kernel_symbol"),   bind<kernel_symbol_at>(module, "kernel_symbol_at"),
+        bind<kernel_version>(module, "kernel_version"),
+        bind<interface_name>(module, "interface_name"),
+        bind<btf_query>(module, "btf_query"),
+        bind<btf_read>(module, "btf_read"),
+        bind<feature_probe>(module, "feature_probe"),
+        bind<kernel_symbol>(module, "kernel_symbol"),
+        bind<kernel_symbol_at>(module, "kernel_symbol_at"),
     };
 }
 

@@ -1,5 +1,6 @@
 // What a guest asks and sets of a program, the verifier's log, and runs of it in the kernel.
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -88,6 +89,16 @@ Result<> check_live_frames(const Host& host, std::span<const std::byte> context)
     return host.options.policy.check_attach({.kind = "xdp", .interface = *name});
 }
 
+I32 program_instructions(Host& host, Handle handle, std::uint32_t data, std::uint32_t size) {
+    const bpf::Program* program = host.handles.program(handle);
+    if (program == nullptr) return no_program(handle);
+    auto room = host.memory.bytes(data, size, "program_instructions");
+    if (!room) return std::unexpected(std::move(room).error());
+    const auto instructions = program->instructions();
+    std::ranges::copy(instructions.first(std::min(instructions.size(), room->size())), room->begin());
+    return static_cast<std::int32_t>(instructions.size());
+}
+
 Result<bpf::TestRun> test_run(const Host& host, const wasm_bpf_test_run_options& options) {
     if (options.reserved != 0) return fail(EINVAL, "test run options: what is reserved is 0");
     std::span<std::byte> spans[4];
@@ -146,6 +157,7 @@ std::vector<engine::HostImport> program_setting_imports() {
         bind<program_set>(module, "program_set"),
         bind<program_set_attach_target>(module, "program_set_attach_target"),
         bind<program_log>(module, "program_log"),
+        bind<program_instructions>(module, "program_instructions"),
         bind<program_test_run>(module, "program_test_run"),
     };
 }

@@ -188,7 +188,8 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"btf_read",
          [](T on) { return Arguments{on.object, 0, 0, on.guest.room(4096), 4096}; },
          {"module"},
-         "an object's"},
+         "of_an_object"},
+        {"feature_probe", [](T) { return Arguments{WASM_BPF_FEATURE_MAP_TYPE, BPF_MAP_TYPE_HASH, 0}; }},
         {"kernel_symbol", [](T on) { return joined(text_of(on.guest, "bpf_prog_put"), {on.guest.room(8)}); }},
         {"kernel_symbol_at",
          [](T on) {
@@ -273,6 +274,7 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"program_set_attach_target",
          [](T on) { return joined({on.guest.program(on.fresh, "dump"), 0}, text_of(on.guest, "bpf_map")); }},
         {"program_log", [](T on) { return Arguments{on.program("filter"), on.guest.room(64), 64}; }},
+        {"program_instructions", [](T on) { return Arguments{on.program("filter"), on.guest.room(64), 64}; }},
         {"program_attach",
          [](T on) {
              return Arguments{on.program("filter"), on.sized(wasm_bpf_attach_options{.kind = WASM_BPF_ATTACH_SOCKET,

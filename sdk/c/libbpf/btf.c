@@ -104,3 +104,14 @@ const struct btf_type *skip_mods_and_typedefs(const struct btf *btf, __u32 id, _
 		*found_id = id;
 	return type;
 }
+
+/* Older names. */
+const void *btf__get_raw_data(const struct btf *btf, __u32 *size)
+{
+	return btf__raw_data(btf, size);
+}
+
+const void *btf_ext__get_raw_data(const struct btf_ext *btf_ext, __u32 *size)
+{
+	return btf_ext__raw_data(btf_ext, size);
+}

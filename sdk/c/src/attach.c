@@ -31,6 +31,46 @@ struct wasm_bpf_attach_options wasm_bpf__attach_options(enum wasm_bpf_attach_kin
 	return options;
 }
 
+void wasm_bpf__attach_by_type(struct wasm_bpf_attach_options *options, int target,
+			      enum bpf_attach_type type)
+{
+	options->attach_type = type;
+	switch (type) {
+	case BPF_TCX_INGRESS:
+	case BPF_TCX_EGRESS:
+		options->kind = WASM_BPF_ATTACH_TCX;
+		options->interface_index = target;
+		break;
+	case BPF_NETKIT_PRIMARY:
+	case BPF_NETKIT_PEER:
+		options->kind = WASM_BPF_ATTACH_NETKIT;
+		options->interface_index = target;
+		break;
+	case BPF_SK_SKB_STREAM_PARSER:
+	case BPF_SK_SKB_STREAM_VERDICT:
+	case BPF_SK_SKB_VERDICT:
+	case BPF_SK_MSG_VERDICT:
+		options->kind = WASM_BPF_ATTACH_SOCKMAP;
+		options->handle = target;
+		break;
+	case BPF_XDP:
+		options->kind = WASM_BPF_ATTACH_XDP;
+		options->interface_index = target;
+		options->attach_type = 0;
+		break;
+	case BPF_FLOW_DISSECTOR:
+	case BPF_SK_LOOKUP:
+		options->kind = WASM_BPF_ATTACH_NETNS;
+		options->handle = target;
+		options->attach_type = 0;
+		break;
+	default:
+		options->kind = WASM_BPF_ATTACH_CGROUP;
+		options->handle = target;
+		break;
+	}
+}
+
 struct bpf_link *bpf_program__attach(const struct bpf_program *program)
 {
 	return wasm_bpf__attach(program, wasm_bpf__attach_options(WASM_BPF_ATTACH_AUTO, NULL, NULL));

@@ -222,3 +222,16 @@ int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, __u32 *info
 	memcpy(info, &result, *info_len);
 	return 0;
 }
+
+/* Of maps, programs and links, by what the handle names. */
+int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len)
+{
+	struct wasm_bpf_map_info map;
+	struct wasm_bpf_program_info program;
+
+	if (wasm_bpf_map_info(bpf_fd, &map, sizeof(map)) == 0)
+		return bpf_map_get_info_by_fd(bpf_fd, info, info_len);
+	if (wasm_bpf_program_info(bpf_fd, &program, sizeof(program)) == 0)
+		return bpf_prog_get_info_by_fd(bpf_fd, info, info_len);
+	return bpf_link_get_info_by_fd(bpf_fd, info, info_len);
+}

@@ -168,3 +168,27 @@ struct bpf_program *bpf_object__next_program(const struct bpf_object *object,
 }
 
  
+
+struct bpf_map *bpf_object__prev_map(const struct bpf_object *object, const struct bpf_map *next)
+{
+	struct bpf_map *map, *before = NULL;
+
+	bpf_object__for_each_map(map, object) {
+		if (map == next)
+			break;
+		before = map;
+	}
+	return before;
+}
+
+struct bpf_program *bpf_object__prev_program(const struct bpf_object *object, struct bpf_program *next)
+{
+	struct bpf_program *program, *before = NULL;
+
+	bpf_object__for_each_program(program, object) {
+		if (program == next)
+			break;
+		before = program;
+	}
+	return before;
+}

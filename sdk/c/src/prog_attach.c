@@ -10,6 +10,8 @@
 #include <wasm_bpf/error.h>
 #include <wasm_bpf/handles.h>
 
+#include "attach_options.h"
+
 /* What was attached so: detaching finds the host's link here. */
 struct attachment {
 	struct attachment *next;
@@ -29,40 +31,6 @@ static struct attachment **find_attachment(int program, int target,
 		if (each->target == target && each->type == type && (!program || each->program == program))
 			break;
 	return place;
-}
-
-static void attach_to(struct wasm_bpf_attach_options *options, int target, enum bpf_attach_type type)
-{
-	options->attach_type = type;
-	switch (type) {
-	case BPF_TCX_INGRESS:
-	case BPF_TCX_EGRESS:
-		options->kind = WASM_BPF_ATTACH_TCX;
-		options->interface_index = target;
-		break;
-	case BPF_NETKIT_PRIMARY:
-	case BPF_NETKIT_PEER:
-		options->kind = WASM_BPF_ATTACH_NETKIT;
-		options->interface_index = target;
-		break;
-	case BPF_SK_SKB_STREAM_PARSER:
-	case BPF_SK_SKB_STREAM_VERDICT:
-	case BPF_SK_SKB_VERDICT:
-	case BPF_SK_MSG_VERDICT:
-		options->kind = WASM_BPF_ATTACH_SOCKMAP;
-		options->handle = target;
-		break;
-	case BPF_FLOW_DISSECTOR:
-	case BPF_SK_LOOKUP:
-		options->kind = WASM_BPF_ATTACH_NETNS;
-		options->handle = target;
-		options->attach_type = 0;
-		break;
-	default:
-		options->kind = WASM_BPF_ATTACH_CGROUP;
-		options->handle = target;
-		break;
-	}
 }
 
 /* Attaches, and notes it in the list. */
@@ -109,7 +77,7 @@ int bpf_prog_attach_opts(int prog_fd, int target, enum bpf_attach_type type,
 		old = opts->replace_fd ? *find_attachment(opts->replace_fd, target, type) : NULL;
 		return old ? replace_noted(old, prog_fd) : -(errno = ENOENT);
 	}
-	attach_to(&options, target, type);
+	wasm_bpf__attach_by_type(&options, target, type);
 	if (opts) {
 		options.flags = opts->flags & ~sharing;
 		options.relative = opts->relative_fd;

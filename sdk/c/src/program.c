@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <wasm_bpf/abi.h>
@@ -136,4 +137,35 @@ int bpf_program__set_attach_target(struct bpf_program *program, int attach_prog_
 {
 	return wasm_bpf__explain(wasm_bpf_program_set_attach_target(
 		wasm_bpf__program_handle(program), attach_prog_fd, function, function ? strlen(function) : 0));
+}
+
+/* libbpf's belong to the object; here each copy is kept to the guest's end, and a later one replaces it. */
+const struct bpf_insn *bpf_program__insns(const struct bpf_program *program)
+{
+	static struct copy {
+		struct copy *next;
+		const struct bpf_program *program;
+		struct bpf_insn *instructions;
+	} *copies;
+	const wasm_bpf_handle handle = wasm_bpf__program_handle(program);
+	int size = wasm_bpf__result(wasm_bpf_program_instructions(handle, NULL, 0));
+	struct copy *copy = copies;
+
+	while (copy && copy->program != program)
+		copy = copy->next;
+	if (size <= 0)
+		return NULL;
+	if (!copy) {
+		copy = calloc(1, sizeof(*copy));
+		if (!copy)
+			return NULL;
+		copy->program = program;
+		copy->next = copies;
+		copies = copy;
+	}
+	free(copy->instructions);
+	copy->instructions = malloc(size);
+	if (copy->instructions)
+		wasm_bpf_program_instructions(handle, copy->instructions, size);
+	return copy->instructions;
 }

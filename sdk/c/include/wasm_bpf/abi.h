@@ -43,6 +43,9 @@ int32_t WASM_BPF_IMPORT(btf_query)(void *query);
 /* Copies BTF, cut to `size`: an object's; with object 0 the kernel's own or, where `module` names one, that of a module, which is split from the kernel's. Its full size; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
 int32_t WASM_BPF_IMPORT(btf_read)(wasm_bpf_handle object, const void *module, uint32_t module_size, void *data, uint32_t size);
 
+/* Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EINVAL for a number that the host does not know; -EOPNOTSUPP where a try says nothing. */
+int32_t WASM_BPF_IMPORT(feature_probe)(uint32_t kind, uint32_t type, uint32_t helper);
+
 /* Writes the address (u64) of a symbol of /proc/kallsyms; of several of one name the lowest. 0; -ENOENT; -EPERM where the kernel hides addresses. Policy: kernel_symbols. */
 int32_t WASM_BPF_IMPORT(kernel_symbol)(const void *name, uint32_t name_size, void *address);
 
@@ -159,6 +162,9 @@ int32_t WASM_BPF_IMPORT(program_set_attach_target)(wasm_bpf_handle program, wasm
 
 /* Writes the verifier's log of the program's load, terminated and cut to `size`; there is one where the object's kernel_log_level or the program's log level asked for it, or where the load failed. Its full length. */
 int32_t WASM_BPF_IMPORT(program_log)(wasm_bpf_handle program, void *text, uint32_t size);
+
+/* Copies the program's instructions (struct bpf_insn), cut to `size`: as in the object before load, as the kernel got them after. Their full size in bytes. */
+int32_t WASM_BPF_IMPORT(program_instructions)(wasm_bpf_handle program, void *data, uint32_t size);
 
 /* Attaches by the section's name, or as struct wasm_bpf_attach_options says (0: by name). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(program_attach)(wasm_bpf_handle program, const void *options);

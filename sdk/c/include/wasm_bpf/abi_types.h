@@ -50,6 +50,13 @@ struct wasm_bpf_btf_query {
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_btf_query) == 64, "ABI");
 
+/* feature_probe */
+enum wasm_bpf_feature_kind {
+	WASM_BPF_FEATURE_PROGRAM_TYPE = 1, /* type: enum bpf_prog_type */
+	WASM_BPF_FEATURE_MAP_TYPE = 2,     /* type: enum bpf_map_type */
+	WASM_BPF_FEATURE_HELPER = 3,       /* helper: enum bpf_func_id, in programs of the type */
+};
+
 /* kernel_symbol_at */
 struct wasm_bpf_kernel_symbol {
 	uint64_t address; /* where the symbol begins */
