@@ -23,10 +23,11 @@ int probe(Feature feature, std::uint32_t type, std::uint32_t helper) {
 }  // namespace
 
 Result<bool> probe_feature(Feature feature, std::uint32_t type, std::uint32_t helper) {
-    const std::uint32_t types = feature == Feature::map_type ? __MAX_BPF_MAP_TYPE : __MAX_BPF_PROG_TYPE;
+    constexpr std::uint32_t map_types = __MAX_BPF_MAP_TYPE, program_types = __MAX_BPF_PROG_TYPE;
+    const std::uint32_t types = feature == Feature::map_type ? map_types : program_types;
     if (type >= types || helper >= __BPF_FUNC_MAX_ID)
-        return fail(EINVAL, "probe: type " + std::to_string(type) + ", helper " + std::to_string(helper) +
-                                ": a number that this host does not know");
+        return fail(EOPNOTSUPP, "probe: type " + std::to_string(type) + ", helper " + std::to_string(helper) +
+                                    ": a number that this host does not know");
     const LibbpfMessages messages;
     const int result = probe(feature, type, helper);
     if (result >= 0) return result > 0;

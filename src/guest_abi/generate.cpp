@@ -1,5 +1,5 @@
-// wasm-bpf-abi header|reference: prints the C header of the guest ABI, or its reference page, from the table of
-// imports. The output is committed; the test guest_abi_files compares.
+// wasm-bpf-abi header|reference|libbpf: prints the C header of the guest ABI, its reference page, or the page that says
+// what guests have of libbpf's API, from their tables. The output is committed; the tests GuestAbi compare.
 
 #include <cstdio>
 #include <string>
@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "guest_abi/imports.hpp"
+#include "guest_abi/libbpf_api.hpp"
 
 namespace {
 
@@ -78,6 +79,39 @@ void print_reference() {
     }
 }
 
+// The rows of one status; those that are there with a difference, or without.
+void print_libbpf_rows(std::string_view title, auto chosen) {
+    fmt::print("\n## {}\n| function | header | |\n|---|---|---|\n", title);
+    for (const LibbpfFunction& function : libbpf_functions())
+        if (chosen(function)) fmt::print("| `{}` | {} | {} |\n", function.name, function.header, function.note);
+}
+
+void print_libbpf() {
+    fmt::print(
+        "<!-- Generated from src/guest_abi/libbpf_api.cpp by wasm-bpf-abi: do not edit. -->\n"
+        "# What guests have of libbpf 1.7\n\n"
+        "Every function that `<bpf/libbpf.h>`, `<bpf/libbpf_legacy.h>`, `<bpf/bpf.h>` and `<bpf/btf.h>` declare. "
+        "Headers, "
+        "types, option structs and the inline functions of these headers are libbpf's own. `size_t`, `unsigned long` "
+        "and pointers have 4 bytes. `wasm-bpf build` says for each missing function that a guest calls what this page "
+        "says.\n");
+    for (const LibbpfStatus missing : {LibbpfStatus::pointless, LibbpfStatus::not_yet})
+        print_libbpf_rows(missing == LibbpfStatus::pointless ? "Pointless in a guest" : "Not yet",
+                          [&](const LibbpfFunction& function) { return function.status == missing; });
+    print_libbpf_rows("There, with a difference", [](const LibbpfFunction& function) {
+        return function.status == LibbpfStatus::there && !function.note.empty();
+    });
+    fmt::print("\n## There, as in libbpf\n");
+    std::string_view header;
+    for (const LibbpfFunction& function : libbpf_functions()) {
+        if (function.status != LibbpfStatus::there || !function.note.empty()) continue;
+        fmt::print("{}`{}`", function.header == header ? ", " : fmt::format("\n- {}: ", function.header),
+                   function.name);
+        header = function.header;
+    }
+    fmt::print("\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -86,8 +120,10 @@ int main(int argc, char** argv) {
         print_header();
     else if (what == "reference")
         print_reference();
+    else if (what == "libbpf")
+        print_libbpf();
     else {
-        fmt::print(stderr, "usage: wasm-bpf-abi header|reference\n");
+        fmt::print(stderr, "usage: wasm-bpf-abi header|reference|libbpf\n");
         return 2;
     }
     return 0;

@@ -125,9 +125,8 @@ constexpr Import table[] = {
      "feature_probe",
      i32,
      {{u32, "kind"}, {u32, "type"}, {u32, "helper"}},
-     "Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EINVAL for a number that the host "
-     "does "
-     "not know; -EOPNOTSUPP where a try says nothing."},
+     "Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EOPNOTSUPP for a number that the host "
+     "does not know, and where a try says nothing."},
     {version_1,
      "kernel_symbol",
      i32,

@@ -86,11 +86,10 @@ I32 btf_read(Host& host, Handle handle, std::uint32_t module, std::uint32_t modu
 }
 
 I32 feature_probe(Host&, std::uint32_t kind, std::uint32_t type, std::uint32_t helper) {
-    using enum bpf::Feature;
     bpf::Feature feature{};
     switch (kind) {
-        case WASM_BPF_FEATURE_PROGRAM_TYPE: feature = program_type; break;
-        case WASM_BPF_FEATURE_MAP_TYPE: feature = map_type; break;
+        case WASM_BPF_FEATURE_PROGRAM_TYPE: feature = bpf::Feature::program_type; break;
+        case WASM_BPF_FEATURE_MAP_TYPE: feature = bpf::Feature::map_type; break;
         case WASM_BPF_FEATURE_HELPER: feature = bpf::Feature::helper; break;
         default: return fail(EINVAL, fmt::format("feature_probe: this host knows no kind {}", kind));
     }

@@ -15,6 +15,7 @@
 #include "toolchain/compile_commands.hpp"
 #include "toolchain/kernel_types.hpp"
 #include "toolchain/layout_check.hpp"
+#include "toolchain/missing_functions.hpp"
 #include "toolchain/sources.hpp"
 #include "toolchain/tools.hpp"
 
@@ -230,8 +231,10 @@ private:
         std::vector<fs::path> inputs = objects;
         inputs.push_back(sdk_.library);
         inputs.push_back(tools_.linker);
-        return runner_.run(
+        BuildResult<> linked = runner_.run(
             {"link " + output.string(), output, std::move(inputs), joined(std::move(command), emulation_libraries)});
+        if (!linked) linked.error().error.message += missing_functions(tools_, objects);
+        return linked;
     }
 
     // What clang for wasm32 gives, and what newer ones have come to: the section that tells is stripped.

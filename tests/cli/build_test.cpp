@@ -82,6 +82,18 @@ TEST_F(Build, FailsWith1AndKeepsTheOutputWhereASourceIsBroken) {
     EXPECT_TRUE(mentions(unlinked.output, "wasm-bpf build: link ./tiny.wasm: ")) << unlinked.output;
 }
 
+TEST_F(Build, SaysWhatToDoForAFunctionOfLibbpfThatGuestsLack) {
+    write(
+        "tiny.c",
+        "#include <bpf/bpf.h>\nint main(void) { return bpf_enable_stats(BPF_STATS_RUN_TIME) + bpf_map_freeze(1); }\n");
+    const Outcome unlinked = build(".");
+    EXPECT_EQ(unlinked.exit_code, 1);
+    EXPECT_TRUE(mentions(unlinked.output, "undefined symbol: bpf_enable_stats")) << unlinked.output;
+    EXPECT_TRUE(mentions(unlinked.output, "bpf_enable_stats() is not for guests: ")) << unlinked.output;
+    EXPECT_TRUE(mentions(unlinked.output, "sysctl kernel.bpf_stats_enabled=1")) << unlinked.output;
+    EXPECT_FALSE(mentions(unlinked.output, "bpf_map_freeze")) << unlinked.output;
+}
+
 TEST_F(Build, SaysThatAnObjectHasNoTypes) {
     const Outcome built = build(". --bpf-cflags -g0");
     EXPECT_EQ(built.exit_code, 1);

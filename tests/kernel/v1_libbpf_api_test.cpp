@@ -1,6 +1,7 @@
 // libbpf's API as guests have it, where no other test has the functions.
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -25,6 +26,12 @@ TEST(LibbpfApi, ReadsAndMakesBtf) {
     const std::string object_folder = std::string(TEST_GUEST_DIR) + "/v1/.wasm-bpf/btf_api";
     expect_passes("btf_api", {module_with_btf(), "/object/btf_api.bpf.o", "/made"},
                   {"--dir", object_folder + "::/object:ro", "--dir", folder + "::/made"});
+    fs::remove_all(folder);
+}
+
+TEST(LibbpfApi, HasTheLowLevelCalls) {
+    const fs::path folder = "/sys/fs/bpf/wasm_bpf_test." + std::to_string(::getpid());
+    expect_passes("libbpf_calls", {folder}, {"--allow", "pins=" + folder.string() + "/**"});
     fs::remove_all(folder);
 }
 

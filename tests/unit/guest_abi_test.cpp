@@ -63,6 +63,7 @@ void expect_generated(const char* what, const std::string& path) {
 }
 
 TEST(GuestAbi, HeaderOfTheSdkIsCurrent) { expect_generated("header", "sdk/c/include/wasm_bpf/abi.h"); }
+TEST(GuestAbi, PageOfLibbpfsFunctionsIsCurrent) { expect_generated("libbpf", "docs/libbpf_api.md"); }
 TEST(GuestAbi, ReferenceIsCurrent) { expect_generated("reference", "docs/guest_abi.md"); }
 
 }  // namespace

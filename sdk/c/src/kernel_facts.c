@@ -8,6 +8,8 @@
 #include <wasm_bpf/error.h>
 #include <wasm_bpf/kernel_facts.h>
 
+#include "btf_names.h"
+
 int wasm_bpf_kernel_version_code(void)
 {
 	return wasm_bpf__result(wasm_bpf_kernel_version());
@@ -99,6 +101,29 @@ int wasm_bpf_kernel_btf_id(const char *name, uint32_t kind, const char *module)
 	return error ? error : (int)query.type_id;
 }
 
+static struct {
+	int id;
+	char name[96];
+} found[4];
+static unsigned int found_next;
+
+static int remember(int id, const char *name)
+{
+	if (id > 0 && strlen(name) < sizeof(found->name)) {
+		found[found_next % 4].id = id;
+		strcpy(found[found_next++ % 4].name, name);
+	}
+	return id;
+}
+
+const char *wasm_bpf__btf_name(unsigned int id)
+{
+	for (int i = 0; i < 4; i++)
+		if (found[i].id && (unsigned int)found[i].id == id)
+			return found[i].name;
+	return NULL;
+}
+
 /* The id of what a program of that attach type attaches to by that name; a negative errno value. */
 int libbpf_find_vmlinux_btf_id(const char *name, enum bpf_attach_type attach_type)
 {
@@ -114,8 +139,8 @@ int libbpf_find_vmlinux_btf_id(const char *name, enum bpf_attach_type attach_typ
 	}
 	memcpy(full, prefix, prefix_size);
 	memcpy(full + prefix_size, name, name_size + 1);
-	return wasm_bpf_kernel_btf_id(
-		full, attach_type == BPF_TRACE_RAW_TP ? WASM_BPF_BTF_KIND_TYPEDEF : WASM_BPF_BTF_KIND_FUNC, NULL);
+	return remember(wasm_bpf_kernel_btf_id(
+		full, attach_type == BPF_TRACE_RAW_TP ? WASM_BPF_BTF_KIND_TYPEDEF : WASM_BPF_BTF_KIND_FUNC, NULL), name);
 }
 
 uint64_t wasm_bpf_kernel_symbol_address(const char *name)

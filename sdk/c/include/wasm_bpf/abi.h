@@ -43,7 +43,7 @@ int32_t WASM_BPF_IMPORT(btf_query)(void *query);
 /* Copies BTF, cut to `size`: an object's; with object 0 the kernel's own or, where `module` names one, that of a module, which is split from the kernel's. Its full size; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
 int32_t WASM_BPF_IMPORT(btf_read)(wasm_bpf_handle object, const void *module, uint32_t module_size, void *data, uint32_t size);
 
-/* Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EINVAL for a number that the host does not know; -EOPNOTSUPP where a try says nothing. */
+/* Whether the kernel has it, by trying: enum wasm_bpf_feature_kind. 1 or 0; -EOPNOTSUPP for a number that the host does not know, and where a try says nothing. */
 int32_t WASM_BPF_IMPORT(feature_probe)(uint32_t kind, uint32_t type, uint32_t helper);
 
 /* Writes the address (u64) of a symbol of /proc/kallsyms; of several of one name the lowest. 0; -ENOENT; -EPERM where the kernel hides addresses. Policy: kernel_symbols. */
