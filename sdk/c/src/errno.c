@@ -49,3 +49,11 @@ char *__wrap_strerror(int error)
 	wasm_bpf_error_name(error, text, sizeof(text));
 	return text;
 }
+
+/* For libbpf's own code. */
+int wasm_bpf__strerror_r(int error, char *text, size_t size);
+
+int wasm_bpf__strerror_r(int error, char *text, size_t size)
+{
+	return wasm_bpf_error_name(error, text, size) < (int32_t)size ? 0 : ERANGE;
+}

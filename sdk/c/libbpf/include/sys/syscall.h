@@ -1,6 +1,4 @@
 /* For the inline functions of libbpf_internal.h, which nothing here calls. */
-#include <asm/errno.h>
-
 #ifndef F_DUPFD_CLOEXEC
 #define F_DUPFD_CLOEXEC 1030
 #endif
