@@ -14,6 +14,7 @@
 #include "cli/gen.hpp"
 #include "cli/inspect.hpp"
 #include "cli/list.hpp"
+#include "cli/new.hpp"
 #include "cli/probe.hpp"
 #include "cli/run.hpp"
 #include "cli/usage.hpp"
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
     cli::add_run_command(app, exit_code);
     cli::add_build_command(app, exit_code);
     cli::add_gen_command(app, exit_code);
+    cli::add_new_command(app, exit_code);
     cli::add_inspect_command(app, exit_code);
     cli::add_check_command(app, exit_code);
     cli::add_list_command(app, exit_code);

@@ -29,6 +29,8 @@ using Arguments = std::vector<std::string>;
 constexpr const char* stack_size = "-Wl,-z,stack-size=1048576";
 
 // POSIX calls for which wasi-libc has stand-ins; of these libraries only what is used is linked.
+// Neither is there for Wasm.
+const Arguments cpp_flags = {"-std=gnu++20", "-fno-exceptions", "-fno-rtti"};
 const Arguments emulation_flags = {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS",
                                    "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN"};
 const Arguments emulation_libraries = {"-lwasi-emulated-signal", "-lwasi-emulated-process-clocks",
@@ -65,6 +67,7 @@ public:
     BuildResult<> run(const Sources& sources, const fs::path& output) {
         if (const Result<> prepared = prepare(sources); !prepared) return std::unexpected(prepared.error());
         std::vector<fs::path> objects;
+        has_cpp_ = std::ranges::any_of(sources.guest, is_cpp);
         for (const fs::path& source : sources.bpf)
             if (BuildResult<> done = build_skeleton(source); !done) return done;
         for (const fs::path& source : sources.guest) {
@@ -167,6 +170,7 @@ private:
                              folder_ / "libbpf",
                              "-idirafter",
                              folder_ / "system"};
+        if (is_cpp(source)) command = joined(std::move(command), cpp_flags);
         return joined(joined(joined(std::move(command), emulation_flags), flags), {"-c", source});
     }
 
@@ -227,6 +231,7 @@ private:
                              stack_size};
         command.insert(command.end(), objects.begin(), objects.end());
         command.push_back(sdk_.library);
+        if (has_cpp_) command = joined(std::move(command), {"-lc++", "-lc++abi"});
         if (!uses_floats) command.push_back("-lc-printscan-no-floating-point");
         std::vector<fs::path> inputs = objects;
         inputs.push_back(sdk_.library);
@@ -257,6 +262,7 @@ private:
     fs::path vmlinux_folder_;
     Arguments vmlinux_flags_;
     std::vector<CompileCommand> commands_;
+    bool has_cpp_ = false;
 };
 
 }  // namespace

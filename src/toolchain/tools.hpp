@@ -31,6 +31,7 @@ struct Sdk {
     std::filesystem::path include;      // what guests have beside libbpf's API
     std::filesystem::path library;      // libbpf's functions for guests
     std::filesystem::path compat;       // what the guests' C library lacks
+    std::filesystem::path templates;    // what `wasm-bpf new` starts from: a folder for each kind
     std::filesystem::path allocator;    // a source file that is linked into every guest
     std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
 };

@@ -3,6 +3,10 @@
 #ifndef _ERRNO_H
 #define _ERRNO_H 1
 
+#ifdef __cplusplus
+#define _LIBCPP_ERRNO_H /* <cerrno> insists on the one of libc++, which has nothing that is not here */
+#endif
+
 #include <asm/errno.h>
 
 #define ENOTSUP EOPNOTSUPP

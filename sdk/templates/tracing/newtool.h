@@ -1,0 +1,9 @@
+// What the BPF programs tell the tool. Fixed-width types: BPF is 64 bits wide, Wasm 32.
+#pragma once
+
+struct event {
+	__u32 pid;
+	__u32 uid;
+	char comm[16];
+	char filename[96];
+};

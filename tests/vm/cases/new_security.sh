@@ -1,0 +1,12 @@
+# What `wasm-bpf new --kind security` makes, in C and in C++: its own test's steps.
+printf '#!/bin/sh\nexit 0\n' >denied-program
+chmod +x denied-program
+for language in c cpp; do
+    ./denied-program || fail 'the program does not run without the guest'
+    start new-security-$language denied-program
+    denied() { ! ./denied-program 2>/dev/null; }
+    within denied || fail 'the program still runs'
+    sees 'denied: denied-program$'
+    stops
+    ./denied-program || fail 'the program is denied after the guest has ended'
+done
