@@ -13,9 +13,10 @@ observe() {
     echo >/sys/kernel/tracing/trace
     "$@" >"$label" 2>&1 &
     observed=$!
-    holds_programs() { ls -l /proc/$observed/fd 2>/dev/null | grep -q bpf || ! kill -0 $observed 2>/dev/null; }
+    holds_programs() { ls -l /proc/$observed/fd 2>/dev/null | grep -q bpf-prog || ! kill -0 $observed 2>/dev/null; }
     within holds_programs || true
-    workload
+    sleep 3  # loaded is not attached yet, and an emulated machine is slow
+    workload || true
     kill -0 $observed 2>/dev/null || echo "$label ended" >>report
     kill -TERM $observed 2>/dev/null || true
     gone() { ! kill -0 $observed 2>/dev/null; }
@@ -23,7 +24,7 @@ observe() {
     code=0
     wait $observed || code=$?
     echo "$label code $code" >>report
-    sed "s/^/$label output /" "$label" >>report
+    { cat "$label"; echo; } | sed "s/^/$label output /" >>report
     sed -n "s/.*bpf_trace_printk:/$label trace /p" /sys/kernel/tracing/trace | head -200 >>report
 }
 
