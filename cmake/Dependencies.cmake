@@ -59,8 +59,8 @@ if(WASM_BPF_LIBBPF_SOURCE)
   endif()
 elseif(WASM_BPF_LIBBPF_ROOT)
   set(libbpf_source "")
-  message(WARNING "Guests will have no btf__*, btf_dump__* and bpf_prog_linfo__* functions: they are libbpf's own code, "
-                  "and an installed libbpf comes without. Set WASM_BPF_LIBBPF_SOURCE to a folder with its source.")
+  message(WARNING "Guests will have no btf__*, btf_dump__* and bpf_prog_linfo__* functions, no bpf_object__btf() and no "
+                  "libbpf_strerror(): they are libbpf's own code, and an installed libbpf comes without. Set WASM_BPF_LIBBPF_SOURCE to a folder with its source.")
 else()
   execute_process(COMMAND ${PROJECT_SOURCE_DIR}/deps/libbpf_source OUTPUT_VARIABLE libbpf_fetched
                   OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE source_failed)

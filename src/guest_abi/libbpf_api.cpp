@@ -144,8 +144,8 @@ constexpr LibbpfFunction table[] = {
     {"libbpf.h", "bpf_map__map_extra", there, ""},
     {"libbpf.h", "bpf_map__set_map_extra", there, ""},
     {"libbpf.h", "bpf_map__set_initial_value", there, ""},
-    {"libbpf.h", "bpf_map__initial_value", not_yet,
-     "no import for a pointer into the host's copy: use the skeleton's variables, or `bpf_map__set_initial_value()`"},
+    {"libbpf.h", "bpf_map__initial_value", there,
+     "null where a skeleton has bound the map: the skeleton's variables are that memory"},
     {"libbpf.h", "bpf_map__is_internal", there, ""},
     {"libbpf.h", "bpf_map__set_pin_path", there, ""},
     {"libbpf.h", "bpf_map__pin_path", there, ""},
@@ -418,7 +418,8 @@ constexpr LibbpfFunction table[] = {
     {"btf.h", "btf_dump__free", there, ""},
     {"btf.h", "btf_dump__dump_type", there, ""},
     {"btf.h", "btf_dump__emit_type_decl", there, ""},
-    {"btf.h", "btf_dump__dump_type_data", there, ""},
+    {"btf.h", "btf_dump__dump_type_data", there,
+     "members of floating point where the guest itself uses floating point"},
 };
 
 }  // namespace

@@ -30,9 +30,10 @@ TEST(LibbpfApi, ReadsAndMakesBtf) {
 }
 
 TEST(LibbpfApi, HasTheLowLevelCalls) {
-    const fs::path folder = "/sys/fs/bpf/wasm_bpf_test." + std::to_string(::getpid());
+    const fs::path folder = "/sys/fs/bpf/wasm_bpf_calls_" + std::to_string(::getpid());
     expect_passes("libbpf_calls", {folder}, {"--allow", "pins=" + folder.string() + "/**"});
-    fs::remove_all(folder);
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
 }
 
 }  // namespace

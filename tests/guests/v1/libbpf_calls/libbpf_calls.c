@@ -143,6 +143,28 @@ static void check_prog_load(void)
 	CHECK(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", insns, 2, &traced) == -ENOTSUP);
 }
 
+/* Global data without a skeleton. */
+static void check_initial_value(void)
+{
+	size_t size, elf_size;
+	const void *elf = libbpf_calls_bpf__elf_bytes(&elf_size);
+	struct bpf_object *object = bpf_object__open_mem(elf, elf_size, NULL);
+	struct bpf_map *bss = bpf_object__find_map_by_name(object, ".bss");
+	volatile __u64 *enters = bpf_map__initial_value(bss, &size);
+	time_t deadline = time(NULL) + 10;
+
+	CHECK(enters && size == sizeof(*enters) && bpf_map__initial_value(bss, &size) == enters);
+	CHECK(!bpf_map__initial_value(bpf_object__find_map_by_name(object, "counts"), &size));
+	*enters = 1000;
+	CHECK(!bpf_object__load(object));
+	struct bpf_link *link = bpf_program__attach(bpf_object__find_program_by_name(object, "count"));
+	CHECK(link);
+	while (*enters <= 1000)
+		CHECK(time(NULL) < deadline);
+	bpf_link__destroy(link);
+	bpf_object__close(object);
+}
+
 static void check_pins(struct libbpf_calls_bpf *tool, const char *folder)
 {
 	char path[256];
@@ -168,6 +190,7 @@ int main(int argc, char **argv)
 	check_info(tool);
 	check_links(tool);
 	check_prog_load();
+	check_initial_value();
 	check_pins(tool, argv[1]);
 	libbpf_calls_bpf__destroy(tool);
 	return 0;
