@@ -34,6 +34,8 @@ struct SocketOptions {
 };
 // Non-blocking, close-on-exec. EINVAL for what such a socket cannot be; EAFNOSUPPORT for other families.
 [[nodiscard]] Result<Fd> open_socket(const SocketOptions& options);
+// Binds it to an address as bind(2) takes it, of the socket's own family: EINVAL for others.
+[[nodiscard]] Result<> bind_socket(const Fd& socket, std::span<const std::byte> address);
 // Opens a network namespace by a path as /run/netns/NAME; an empty path: that of the calling thread. EINVAL where the
 // path is something else.
 [[nodiscard]] Result<Fd> open_network_namespace(const std::string& path);

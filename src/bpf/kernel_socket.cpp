@@ -102,4 +102,19 @@ Result<Fd> open_socket(const SocketOptions& options) {
     return socket;
 }
 
+Result<> bind_socket(const Fd& socket, std::span<const std::byte> address) {
+    int family = AF_UNSPEC;
+    socklen_t size = sizeof(family);
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_DOMAIN, &family, &size) != 0)
+        return std::unexpected(errno_error(errno, "bind a socket"));
+    sockaddr_storage copy{};
+    if (address.size() < sizeof(sa_family_t) || address.size() > sizeof(copy))
+        return fail(EINVAL, "bind a socket: no address has " + std::to_string(address.size()) + " bytes");
+    std::memcpy(&copy, address.data(), address.size());
+    if (copy.ss_family != family) return fail(EINVAL, "bind a socket: the address is of another family");
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&copy), static_cast<socklen_t>(address.size())) != 0)
+        return std::unexpected(errno_error(errno, "bind a socket"));
+    return {};
+}
+
 }  // namespace wasm_bpf::bpf

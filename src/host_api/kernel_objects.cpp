@@ -38,6 +38,14 @@ I32 socket_open(Host& host, std::uint32_t options_offset) {
     return host.new_handle(Socket{std::move(*fd)});
 }
 
+Result<> socket_bind(Host& host, Handle handle, std::uint32_t address, std::uint32_t address_size) {
+    const auto* socket = host.handles.get<Socket>(handle);
+    if (socket == nullptr) return fail(EBADF, fmt::format("socket_bind: {} is no socket of this guest's", handle));
+    auto bytes = host.memory.bytes(address, address_size, "socket_bind");
+    if (!bytes) return std::unexpected(std::move(bytes).error());
+    return bpf::bind_socket(socket->fd, *bytes);
+}
+
 I32 network_namespace_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
     auto text = host.memory.text(path, path_size, "network_namespace_open");
     if (!text) return std::unexpected(std::move(text).error());
@@ -112,6 +120,7 @@ std::vector<engine::HostImport> kernel_object_imports() {
     constexpr auto module = guest_abi::version_1;
     return {
         bind<socket_open>(module, "socket_open"),
+        bind<socket_bind>(module, "socket_bind"),
         bind<network_namespace_open>(module, "network_namespace_open"),
         bind<cgroup_open>(module, "cgroup_open"),
         bind<perf_event_open>(module, "perf_event_open"),

@@ -17,6 +17,7 @@ namespace wasm_bpf::host_api {
 program_setting_imports();  // info, what is set before load, logs, test runs
 [[nodiscard]] std::vector<engine::HostImport> ring_imports();
 [[nodiscard]] std::vector<engine::HostImport> kernel_fact_imports();    // BTF queries, symbols, versions
+[[nodiscard]] std::vector<engine::HostImport> host_fact_imports();      // process, user, names, time zone
 [[nodiscard]] std::vector<engine::HostImport> pin_imports();            // pin, unpin, open_pinned
 [[nodiscard]] std::vector<engine::HostImport> map_batch_imports();      // the four batch operations
 [[nodiscard]] std::vector<engine::HostImport> link_imports();           // info, update, detach, iterators

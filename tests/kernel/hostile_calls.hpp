@@ -177,6 +177,9 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"possible_cpus", [](T) { return Arguments{}; }},
         {"host_features", [](T) { return Arguments{}; }},
         {"kernel_version", [](T) { return Arguments{}; }},
+        {"host_number", [](T) { return Arguments{WASM_BPF_HOST_PROCESS_ID}; }},
+        {"host_name", [](T on) { return Arguments{WASM_BPF_HOST_RELEASE, on.guest.room(65), 65}; }},
+        {"local_time", [](T on) { return Arguments{1700000000, on.guest.room(32)}; }},
         {"interface_index", [](T on) { return text_of(on.guest, "lo"); }},
         {"interface_name", [](T on) { return Arguments{1, on.guest.room(16), 16}; }},
         {"btf_query",
@@ -298,6 +301,12 @@ inline const std::vector<ValidCall>& valid_calls() {
          [](T on) { return Arguments{software_event(on.guest), sizeof(perf_event_attr), -1, 0, 0, 0}; }},
         {"perf_event_control", [](T on) { return Arguments{on.kinds["perf event"], WASM_BPF_PERF_EVENT_RESET}; }},
         {"socket_open", [](T on) { return Arguments{on.sized(wasm_bpf_socket_options{.family = 2, .type = 2})}; }},
+        {"socket_bind",
+         [](T on) {
+             const std::uint32_t options = on.sized(wasm_bpf_socket_options{.family = 2, .type = 2});
+             return Arguments{on.guest.ok("socket_open", {options}),
+                              on.guest.put(std::string("\x02\0", 2) + std::string(14, '\0')), 16};
+         }},
         {"network_namespace_open", [](T on) { return text_of(on.guest, "/proc/self/ns/net"); }},
         {"cgroup_open", [](T on) { return text_of(on.guest, cgroup_root()); }},
 

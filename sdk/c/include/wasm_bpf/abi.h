@@ -31,6 +31,15 @@ int32_t WASM_BPF_IMPORT(host_features)(void);
 /* The running kernel's version as KERNEL_VERSION(major, minor, patch) makes it; a patch above 255 counts as 255. */
 int32_t WASM_BPF_IMPORT(kernel_version)(void);
 
+/* A number of the host's: enum wasm_bpf_host_number; -EINVAL for one that it does not know. */
+int32_t WASM_BPF_IMPORT(host_number)(uint32_t kind);
+
+/* Writes a name of the host's, as uname(2) has it, terminated and cut to `size`: enum wasm_bpf_host_name. Its length. */
+int32_t WASM_BPF_IMPORT(host_name)(uint32_t kind, void *text, uint32_t size);
+
+/* Writes struct wasm_bpf_local_time: the host's time zone at a time in seconds since 1970. 0. */
+int32_t WASM_BPF_IMPORT(local_time)(int64_t seconds, void *zone);
+
 /* The index of a network interface; -ENODEV. */
 int32_t WASM_BPF_IMPORT(interface_index)(const void *name, uint32_t name_size);
 
@@ -195,6 +204,9 @@ int32_t WASM_BPF_IMPORT(perf_event_control)(wasm_bpf_handle event, uint32_t comm
 
 /* Opens a socket of the host for a program or a map: struct wasm_bpf_socket_options. A handle. Policy: sockets. */
 wasm_bpf_handle WASM_BPF_IMPORT(socket_open)(const void *options);
+
+/* Binds a socket to an address: Linux' struct sockaddr_ll, sockaddr_in or sockaddr_in6, as the socket has it. 0. */
+int32_t WASM_BPF_IMPORT(socket_bind)(wasm_bpf_handle socket, const void *address, uint32_t size);
 
 /* Opens a network namespace of the host (as /run/netns/NAME or /proc/PID/ns/net) to attach to; no bytes: the host's own. A handle. Policy: attach. */
 wasm_bpf_handle WASM_BPF_IMPORT(network_namespace_open)(const void *path, uint32_t path_size);

@@ -301,6 +301,38 @@ struct wasm_bpf_socket_options {
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_socket_options) == 32, "ABI");
 
+/* host_number */
+enum wasm_bpf_host_number {
+	WASM_BPF_HOST_PROCESS_ID = 1,
+	WASM_BPF_HOST_THREAD_ID = 2, /* of the thread that the guest runs on */
+	WASM_BPF_HOST_PARENT_ID = 3,
+	WASM_BPF_HOST_USER_ID = 4,
+	WASM_BPF_HOST_EFFECTIVE_USER_ID = 5,
+	WASM_BPF_HOST_GROUP_ID = 6,
+	WASM_BPF_HOST_EFFECTIVE_GROUP_ID = 7,
+	WASM_BPF_HOST_CONFIGURED_CPUS = 8,
+	WASM_BPF_HOST_ONLINE_CPUS = 9,
+	WASM_BPF_HOST_PAGE_SIZE = 10,
+	WASM_BPF_HOST_CLOCK_TICKS = 11, /* a second, of times in /proc */
+};
+
+/* host_name: as uname(2) */
+enum wasm_bpf_host_name {
+	WASM_BPF_HOST_SYSTEM = 0,
+	WASM_BPF_HOST_NODE = 1,
+	WASM_BPF_HOST_RELEASE = 2,
+	WASM_BPF_HOST_VERSION = 3,
+	WASM_BPF_HOST_MACHINE = 4,
+};
+
+/* local_time */
+struct wasm_bpf_local_time {
+	int32_t utc_offset; /* seconds east of UTC */
+	uint32_t is_summer; /* 1: daylight saving time */
+	char abbreviation[24]; /* of the time zone, terminated */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_local_time) == 32, "ABI");
+
 /* perf_ring_add */
 struct wasm_bpf_perf_ring_options {
 	uint32_t size;

@@ -1,0 +1,70 @@
+/* ../fcntl.h, ../stdio.h */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <wasi/libc-find-relpath.h>
+
+#include <wasm_bpf/abi.h>
+
+#include "refusal.h"
+
+extern int libc_open(const char *path, int flags, ...) __asm__("open");
+extern FILE *libc_fopen(const char *path, const char *mode) __asm__("fopen");
+
+static bool begins_with(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
+
+/* Files of the kernel's that cannot be opened are, as a rule, in a folder that the guest was not given. Said once. */
+static void explain_missing(const char *path)
+{
+	static bool said[2];
+	const bool is_sys = begins_with(path, "/sys/");
+	const char *prefix, *rest;
+	int error = errno;
+
+	if ((is_sys || begins_with(path, "/proc/")) && !said[is_sys] &&
+	    __wasilibc_find_abspath(path, &prefix, &rest) < 0) {
+		said[is_sys] = true;
+		wasm_bpf__complain(path, ": the guest was not given this folder: run it with --dir ");
+		wasm_bpf__complain(is_sys ? "/sys" : "/proc", "\n");
+	}
+	errno = error;
+}
+
+/* A cgroup's folder or a network namespace, to attach to: its handle. -1 where it is none. */
+static int open_attach_point(const char *path)
+{
+	const size_t size = strlen(path);
+
+	if (begins_with(path, "/sys/fs/cgroup"))
+		return wasm_bpf_cgroup_open(path, size);
+	if (begins_with(path, "/run/netns/") || begins_with(path, "/var/run/netns/") ||
+	    (size > 7 && !strcmp(path + size - 7, "/ns/net")))
+		return wasm_bpf_network_namespace_open(path, size);
+	return -1;
+}
+
+int open(const char *path, int flags, ...)
+{
+	int result = flags & (O_WRONLY | O_CREAT) ? -1 : open_attach_point(path);
+
+	if (result < 0)
+		result = libc_open(path, flags); /* WASI has no modes */
+	if (result < 0)
+		explain_missing(path);
+	return result;
+}
+
+FILE *fopen(const char *restrict path, const char *restrict mode)
+{
+	FILE *file = libc_fopen(path, mode);
+
+	if (!file)
+		explain_missing(path);
+	return file;
+}
