@@ -120,9 +120,15 @@ std::string CTypes::definitions() {
         const TypeDescription& type = object_.types[id];
         const bool is_enumeration = type.kind == TypeKind::enumeration;
         text += fmt::format("#ifndef {0}\n{1}#endif\n", tag, is_enumeration ? enumeration(id) : record(id));
-        const std::string full_tag = fmt::format("{} {}", keyword(type), tag);
-        text += is_enumeration ? fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == 4, \"size of {0}\");\n\n", full_tag)
-                               : assertions(full_tag, type) + "\n";
+        if (is_enumeration) {
+            text += fmt::format("WASM_BPF_STATIC_ASSERT(sizeof(enum {0}) == 4, \"size of enum {0}\");\n\n", tag);
+            continue;
+        }
+        const bool may_be_declared = c_identifier(type.name) == type.name;
+        if (!object_.name.empty())
+            text += fmt::format("WASM_BPF_SKELETON_TYPE({}, {}, {})\n", keyword(type),
+                                may_be_declared ? type.name : tag, tag);
+        text += assertions(record_name(id), type) + "\n";
     }
     return text;
 }
@@ -138,6 +144,11 @@ std::string CTypes::record(TypeId id) {
     const TypeDescription& type = object_.types[id];
     paddings_ = 0;
     return fmt::format("{} {} {};\n", keyword(type), tags_.at(id), body(type, ""));
+}
+
+std::string CTypes::record_name(TypeId id) const {
+    const std::string& tag = tags_.at(id);
+    return object_.name.empty() ? fmt::format("{} {}", keyword(object_.types[id]), tag) : tag + "_type";
 }
 
 std::string CTypes::body(const TypeDescription& record, const std::string& indent) {
@@ -176,7 +187,8 @@ std::string CTypes::declaration(const MemberDescription& member, const std::stri
 
 std::string CTypes::base_type(TypeId id, const std::string& indent) {
     const TypeDescription& type = object_.types[id];
-    if (const auto tag = tags_.find(id); tag != tags_.end()) return fmt::format("{} {}", keyword(type), tag->second);
+    if (const auto tag = tags_.find(id); tag != tags_.end())
+        return is_record(type) ? record_name(id) : "enum " + tag->second;
     if (is_record(type)) return fmt::format("{} {}", keyword(type), body(type, indent));
     if (Layouts::is_bytes(type)) return "uint8_t";
     switch (type.kind) {

@@ -23,7 +23,8 @@ namespace wasm_bpf::skeleton {
 
 // Writes declarations in fixed-width types, each followed by assertions of its sizes and offsets. The names of structs,
 // unions and enumerations get the object's name, where it has one, before them, so that they never meet those of a
-// user's own header.
+// user's own header; what is declared of a struct or union is then `x_bpf__event_type`: where `wasm-bpf build` compiles
+// it and the source declared a `struct event` before, that one, as in bpftool's skeletons.
 class CTypes {
 public:
     // `object` must outlive it.
@@ -41,6 +42,7 @@ private:
     [[nodiscard]] std::string padding_name();
     [[nodiscard]] std::string enumeration(bpf::TypeId id) const;
     [[nodiscard]] std::string record(bpf::TypeId id);
+    [[nodiscard]] std::string record_name(bpf::TypeId id) const;
     [[nodiscard]] std::string body(const bpf::TypeDescription& record, const std::string& indent);
     [[nodiscard]] std::string declaration(const bpf::MemberDescription& member, const std::string& indent);
     [[nodiscard]] std::string base_type(bpf::TypeId id, const std::string& indent);

@@ -161,6 +161,8 @@ private:
                              "-mbulk-memory",
                              "-ffunction-sections",
                              "-fdata-sections",
+                             "-fms-extensions",  // __if_exists, by which a skeleton takes what its source declared
+                             "-DWASM_BPF_DECLARED_TYPES",
                              "-I" + folder_.string(),
                              "-isystem",
                              sdk_.compat,

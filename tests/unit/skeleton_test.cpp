@@ -154,6 +154,22 @@ TEST_F(Skeleton, NoticesAnotherLayoutOfAUsersOwnType) {
     EXPECT_NE(compile("wasm32", with_alignment(16), {"-w", "-ferror-limit=1"}), 0);
 }
 
+// As bpftool's skeletons do, where `wasm-bpf build` compiles.
+TEST_F(Skeleton, TakesTypesThatTheSourceDeclares) {
+    write_skeleton(compile_object());
+    const auto with_alignment = [&](int bytes) {
+        return write("declared.c", fmt::format("struct over_aligned {{ int a; int b __attribute__((aligned({}))); }};\n"
+                                               "#include \"skeleton_globals.skel.h\"\n"
+                                               "struct over_aligned *get(struct skeleton_globals_bpf *skel);\n"
+                                               "struct over_aligned *get(struct skeleton_globals_bpf *skel)\n"
+                                               "{{ return &skel->data->over_aligned[1]; }}\n",
+                                               bytes));
+    };
+    const Arguments as_build = {"-fms-extensions", "-DWASM_BPF_DECLARED_TYPES"};
+    EXPECT_EQ(compile("wasm32", with_alignment(32), as_build), 0);
+    EXPECT_NE(compile("wasm32", with_alignment(16), {"-fms-extensions", "-DWASM_BPF_DECLARED_TYPES", "-w"}), 0);
+}
+
 TEST_F(Skeleton, EmbedsTheObjectByteForByte) {
     const std::string elf = compile_object();
     write_skeleton(elf);
