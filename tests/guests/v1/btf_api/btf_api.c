@@ -1,5 +1,5 @@
 /* libbpf's BTF functions: of the kernel, of a module, of an object, of a file, and made by the guest. Arguments: a module
- * of the kernel that has BTF, or "-"; the object's file; a folder to write to. */
+ * of the kernel that has BTF, or "-"; the object's file, or "-"; a folder to write to. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -145,7 +145,8 @@ int main(int argc, char **argv)
 	check_kernel(asked, kernel);
 	check_module(argv[1], kernel);
 	check_object(asked);
-	check_files(argv[2], argv[3]);
+	if (strcmp(argv[2], "-"))
+		check_files(argv[2], argv[3]);
 	check_made();
 	btf__free(kernel);
 	btf_api_bpf__destroy(asked);
