@@ -13,12 +13,6 @@
 
 #include "global_data.h"
 
-struct ring_buffer {
-	wasm_bpf_handle handle;
-	uint32_t ring_count;
-	struct ring **rings;
-};
-
 /* Copies the records that are there, behind those that the callback has not seen yet. They are gone from the ring then. */
 int wasm_bpf__ring_copy(struct ring *ring)
 {

@@ -33,6 +33,13 @@ struct ring {
 	wasm_bpf_handle map;
 };
 
+/* `handle`: for wasm_bpf_ring_wait() and wasm_bpf_ring_acquire(), which come before a drain. */
+struct ring_buffer {
+	wasm_bpf_handle handle;
+	uint32_t ring_count;
+	struct ring **rings;
+};
+
 /* A batch of records on its way to the callback. Since the data lie twice in a row and a batch is no longer than the ring,
  * places need no wrapping inside it: a record's follows from the one before by an addition alone. */
 struct wasm_bpf__batch {
