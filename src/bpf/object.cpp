@@ -79,6 +79,9 @@ Result<std::unique_ptr<Object>> Object::open(std::span<const std::byte> given, O
     std::shared_ptr<bpf_object> owned(*object, bpf_object__close);
     auto opened = std::unique_ptr<Object>(new Object(std::move(owned), std::move(options), subprogram_helpers(elf)));
     opened->kfuncs_ = declared_kfuncs(elf);
+    if (opened->options_.btf_store != nullptr)
+        each_section(elf, ".BTF.ext",
+                     [&](std::span<const std::byte> bytes) { opened->btf_ext_.assign(bytes.begin(), bytes.end()); });
     return opened;
 }
 
@@ -113,6 +116,8 @@ Result<> Object::load() {
     std::size_t global_offset = 0;
     bpf_map* arena = arena_of(object_.get());
     ProgramLogs logs(programs_);
+    // A BTF file of the guest's or the user's stays what the types are taken from.
+    const BtfMemory btf_memory(options_.btf_path.empty() ? options_.btf_store.get() : nullptr, object_.get(), btf_ext_);
     const int error =
         arena != nullptr ? load_with_arena(object_.get(), arena, global_offset) : bpf_object__load(object_.get());
     const bpf_program* failed = error != 0 ? failed_program(object_.get(), messages) : nullptr;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bpf/btf_memory.hpp"
 #include "bpf/map.hpp"
 #include "bpf/program.hpp"
 #include "wasm_bpf/error.hpp"
@@ -27,6 +28,7 @@ struct ObjectOptions {
     std::filesystem::path token_path;        // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     std::string kconfig;                     // lines of kernel configuration beside the kernel's own: "CONFIG_HZ=100"
     std::uint32_t kernel_log_level = 0;      // of every program (bits of BPF_LOG_*); 0: none
+    std::shared_ptr<const AnswerStore> btf_store;  // remembers what the running kernel's BTF said; null: nothing
     enum class UnknownMapAttributes { refused, ignored } unknown_map_attributes = UnknownMapAttributes::refused;
 };
 
@@ -72,6 +74,7 @@ private:
     std::deque<Map> maps_;
     std::deque<Program> programs_;
     std::vector<std::string> kfuncs_;
+    std::vector<std::byte> btf_ext_;  // where the store wants it
     bool loaded_ = false;
 };
 

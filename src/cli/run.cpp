@@ -101,16 +101,18 @@ Result<engine::WasiOptions> wasi_of(const policy::Policy& policy,
 // What is opened with the privileges that the process starts with.
 struct OpenedFiles {
     runtime::FileContent module;
-    std::optional<runtime::ModuleCache> cache;
+    std::shared_ptr<const runtime::CacheFolder> modules;
+    std::shared_ptr<const runtime::CacheFolder> kernel_types;
     std::optional<runtime::ReadableFile> btf;
     bpf::Fd token_folder;
 };
 
-std::optional<runtime::ModuleCache> open_cache(const RunOptions& options) {
-    const auto folder = options.no_cache ? std::filesystem::path() : runtime::ModuleCache::default_folder();
+// Of that name in the cache; null where there is to be none, or it cannot be had.
+std::shared_ptr<const runtime::CacheFolder> open_cache(const RunOptions& options, std::string_view name) {
+    const auto folder = options.no_cache ? std::filesystem::path() : runtime::CacheFolder::default_folder(name);
     if (folder.empty()) return {};
-    auto cache = runtime::ModuleCache::open(folder);
-    if (cache) return std::move(*cache);
+    auto cache = runtime::CacheFolder::open(folder);
+    if (cache) return std::make_shared<runtime::CacheFolder>(std::move(*cache));
     say(fmt::format("not using the cache: {}", cache.error().message));
     return {};
 }
@@ -118,7 +120,8 @@ std::optional<runtime::ModuleCache> open_cache(const RunOptions& options) {
 Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions& options) {
     auto module = runtime::FileContent::open(module_path);
     if (!module) return fail(module.error().errno_code, module.error().message, ErrorKind::bad_module);
-    OpenedFiles files{std::move(*module), open_cache(options), {}, {}};
+    OpenedFiles files{std::move(*module), open_cache(options, "modules"), {}, {}, {}};
+    if (files.modules) files.kernel_types = open_cache(options, "kernel-types");
     if (!options.btf_path.empty()) {
         auto btf = runtime::ReadableFile::open(options.btf_path);
         if (!btf) return std::unexpected(std::move(btf).error().in("--btf"));
@@ -153,7 +156,8 @@ Result<> give_up_privileges(const RunOptions& options, const runtime::GuestOptio
 }
 
 Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const OpenedFiles& files) {
-    return files.cache ? files.cache->compile(engine, files.module.bytes()) : engine.compile(files.module.bytes());
+    const auto wasm = files.module.bytes();
+    return files.modules ? runtime::compile_or_look_up(engine, wasm, *files.modules) : engine.compile(wasm);
 }
 
 int report_ending(const engine::Ending& ending, const RunOptions& options,
@@ -206,6 +210,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
         guest_options.host.btf_path = *btf_path;
     }
     guest_options.host.token_path = token_path_of(options, *files);
+    guest_options.host.btf_store = files->kernel_types;
 
     host_api::install_window_fault_handler();
     auto engine = engine::make_wasmtime_engine();

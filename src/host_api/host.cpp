@@ -16,6 +16,7 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
     }
     if (object_options.btf_path.empty()) object_options.btf_path = options.btf_path;
     if (object_options.token_path.empty()) object_options.token_path = options.token_path;
+    object_options.btf_store = options.btf_store;
     auto opened = bpf::Object::open(elf, std::move(object_options));
     if (!opened) return std::unexpected(std::move(opened).error());
     auto object = std::make_unique<HostObject>();

@@ -58,8 +58,8 @@ struct ModuleCacheTest : testing::Test {
     [[nodiscard]] fs::path folder() const { return parent / "modules"; }
     // Takes the module from the cache: what its code is.
     std::string get(std::string_view wasm = "module") {
-        const auto cache = ModuleCache::open(folder()).value();
-        auto module = cache.compile(engine, bytes_of(wasm)).value();
+        const auto cache = CacheFolder::open(folder()).value();
+        auto module = compile_or_look_up(engine, bytes_of(wasm), cache).value();
         const auto code = module->serialize().value();
         return {reinterpret_cast<const char*>(code.data()), code.size()};
     }
@@ -138,6 +138,18 @@ TEST_F(ModuleCacheTest, RefusesAnEntryThatOthersCanWrite) {
     }
 }
 
+TEST_F(ModuleCacheTest, RefusesAnEntryOfAnotherUser) {
+    get();
+    if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+    ASSERT_EQ(chown(entries().at(0).c_str(), 1, 1), 0);
+    engine.loaded = 0;
+    EXPECT_EQ(get(), "fake 1module");
+    EXPECT_EQ(engine.loaded, 0);
+    struct stat status;
+    ASSERT_EQ(stat(entries().at(0).c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 0U) << "it was replaced";
+}
+
 TEST_F(ModuleCacheTest, RefusesAnEntryThatIsALink) {
     get();
     const fs::path entry = entries().at(0);
@@ -157,7 +169,7 @@ TEST_F(ModuleCacheTest, RefusesAFolderThatOthersCanWrite) {
     fs::create_directory(folder());
     for (const auto mode : {fs::perms::group_write, fs::perms::others_write}) {
         fs::permissions(folder(), fs::perms::owner_all | mode);
-        const auto cache = ModuleCache::open(folder());
+        const auto cache = CacheFolder::open(folder());
         ASSERT_FALSE(cache);
         EXPECT_EQ(cache.error().errno_code, EPERM);
         EXPECT_NE(cache.error().message.find(folder().string()), std::string::npos) << cache.error().message;
@@ -167,21 +179,38 @@ TEST_F(ModuleCacheTest, RefusesAFolderThatOthersCanWrite) {
 TEST_F(ModuleCacheTest, RefusesAFolderThatIsALink) {
     fs::create_directory(parent / "other");
     fs::create_directory_symlink(parent / "other", folder());
-    EXPECT_FALSE(ModuleCache::open(folder()));
+    EXPECT_FALSE(CacheFolder::open(folder()));
 }
 
 TEST_F(ModuleCacheTest, RefusesAFolderInAFolderThatOthersCanWrite) {
     fs::permissions(parent, fs::perms::all);
-    const auto cache = ModuleCache::open(folder());
+    const auto cache = CacheFolder::open(folder());
     ASSERT_FALSE(cache);
     EXPECT_NE(cache.error().message.find(parent.string()), std::string::npos) << cache.error().message;
     fs::permissions(parent, fs::perms::all | fs::perms::sticky_bit);
-    EXPECT_TRUE(ModuleCache::open(folder())) << "a folder like /tmp lets nobody replace another's";
+    EXPECT_TRUE(CacheFolder::open(folder())) << "a folder like /tmp lets nobody replace another's";
+}
+
+TEST_F(ModuleCacheTest, TellsQuestionsApartByTheirParts) {
+    const auto cache = CacheFolder::open(folder()).value();
+    const auto one = bytes_of("one"), two = bytes_of("two"), both = bytes_of("onetwo");
+    const std::vector<bpf::AnswerStore::Question> questions{{one, two}, {two, one}, {both}, {both, {}}, {{}, both}, {}};
+    for (std::size_t i = 0; i < questions.size(); i++) {
+        EXPECT_FALSE(cache.find(questions[i])) << i;
+        cache.keep(questions[i], std::vector(i, std::byte{7}));
+    }
+    for (std::size_t i = 0; i < questions.size(); i++) EXPECT_EQ(cache.find(questions[i]).value().size(), i);
+    // However the names collide.
+    const auto all = entries();
+    for (std::size_t i = 1; i < all.size(); i++) fs::copy_file(all[0], all[i], fs::copy_options::overwrite_existing);
+    int found = 0;
+    for (const auto& question : questions) found += cache.find(question).has_value();
+    EXPECT_EQ(found, 1);
 }
 
 TEST_F(ModuleCacheTest, TellsWhatDoesNotCompile) {
-    const auto cache = ModuleCache::open(folder()).value();
-    EXPECT_FALSE(cache.compile(engine, {}));
+    const auto cache = CacheFolder::open(folder()).value();
+    EXPECT_FALSE(compile_or_look_up(engine, {}, cache));
     EXPECT_TRUE(entries().empty());
 }
 
@@ -189,7 +218,7 @@ TEST_F(ModuleCacheTest, IsWhereTheEnvironmentSays) {
     const auto with = [](const char* name, const char* value) {
         for (const char* variable : {"WASM_BPF_CACHE", "XDG_CACHE_HOME", "HOME"}) unsetenv(variable);
         if (name != nullptr) setenv(name, value, 1);
-        return ModuleCache::default_folder().string();
+        return CacheFolder::default_folder("modules").string();
     };
     const char* home = getenv("HOME");
     const std::string saved = home != nullptr ? home : "";

@@ -1,0 +1,45 @@
+#pragma once
+// A kernel's BTF cut down to what one object asks of it: a few hundred bytes instead of megabytes.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bpf/core_relocations.hpp"
+#include "wasm_bpf/error.hpp"
+
+namespace wasm_bpf::bpf {
+
+// What libbpf looks up by its whole name when it loads an object.
+struct NamedType {
+    std::uint32_t kind;  // BTF_KIND_FUNC or BTF_KIND_TYPEDEF
+    std::string name;
+};
+
+struct BtfNeeds {
+    const btf* types = nullptr;  // the object's own, to which the relocations refer
+    std::vector<CoreRelocation> relocations;
+    std::vector<NamedType> named;
+};
+
+struct TrimmedBtf {
+    std::vector<std::byte> bytes;  // raw BTF
+    // Of the named ones, in their order: the number in the trimmed BTF and the kernel's own.
+    struct Number {
+        std::uint32_t trimmed;
+        std::uint32_t kernel;
+    };
+    std::vector<Number> numbers;
+    // Whether every relocation's type and every name is there. Where one is not, libbpf goes on to look in the modules,
+    // which takes the whole BTF.
+    bool complete = true;
+    // Whether a relocation asks for a type's number in the kernel, which the trimmed BTF does not have.
+    bool numbers_used = false;
+};
+
+// Relocations against the result come out as they do against `all`: it has every candidate for them, in the same
+// order, with the members on their way. EINVAL where `all` is malformed.
+[[nodiscard]] Result<TrimmedBtf> trim_btf(const btf* all, const BtfNeeds& needs);
+
+}  // namespace wasm_bpf::bpf
