@@ -1,6 +1,6 @@
 #pragma once
 // What an object's loading found in the running kernel's BTF, remembered: libbpf reads, checks and searches megabytes
-// of types at each load, of which an object needs a few (docs/decisions/0003-remembered-btf.md).
+// of types at each load, of which an object needs a few (docs/decisions/0006-remembered-btf.md).
 
 #include <cstddef>
 #include <optional>
