@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "bpf/btf_file.hpp"
 #include "bpf/core_spec.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
@@ -181,7 +182,7 @@ Result<std::vector<std::byte>> Selection::build() {
     const auto failed = [&](int error) {
         return fail(plain_errno(error), messages.explain("trim BTF: " + error_text(error)));
     };
-    const OwnedBtf trimmed(btf__new_empty());
+    const BtfPointer trimmed(btf__new_empty());
     if (!trimmed) return failed(errno);
     btf__set_pointer_size(trimmed.get(), btf__pointer_size(all_));
     for (const auto& [id, chosen] : kept_) numbers_.emplace(id, static_cast<std::uint32_t>(numbers_.size()) + 1);

@@ -14,8 +14,6 @@ constexpr std::uint64_t length_at = 4, relocations_at = 24;
 
 }  // namespace
 
-void FreeBtf::operator()(btf* types) const { btf__free(types); }
-
 std::vector<CoreRelocation> core_relocations(const btf* types, std::span<const std::byte> btf_ext) {
     std::vector<CoreRelocation> found;
     const auto number = [&](std::uint64_t offset) -> std::uint32_t {

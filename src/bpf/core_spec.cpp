@@ -144,8 +144,8 @@ bool types_fit(const btf* local, std::uint32_t local_id, const btf* kernel, std:
 
 }  // namespace
 
-OwnedBtf read_object_btf(std::span<const std::byte> elf) {
-    OwnedBtf types;
+BtfPointer read_object_btf(std::span<const std::byte> elf) {
+    BtfPointer types;
     each_section(elf, BTF_ELF_SEC, [&](std::span<const std::byte> content) {
         types.reset(btf__new(content.data(), static_cast<std::uint32_t>(content.size())));
     });

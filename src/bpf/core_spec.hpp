@@ -13,18 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "bpf/btf_file.hpp"
 #include "bpf/object_code.hpp"
 
 namespace wasm_bpf::bpf {
 
-struct FreeBtf {
-    void operator()(btf* types) const { btf__free(types); }
-};
-using OwnedBtf = std::unique_ptr<btf, FreeBtf>;
-
 // An object's types as they are in its file: libbpf changes what it opened, and calls what is declared only defined.
 // Null where it has none.
-[[nodiscard]] OwnedBtf read_object_btf(std::span<const std::byte> elf);
+[[nodiscard]] BtfPointer read_object_btf(std::span<const std::byte> elf);
 
 // The path that a relocation names, in words (relo_core.c: bpf_core_parse_spec).
 struct CoreSpec {

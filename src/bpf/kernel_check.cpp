@@ -340,7 +340,7 @@ private:
 
 std::vector<Missing> missing_in(const TargetKernel& kernel, const ObjectFacts& facts, std::span<const std::byte> elf) {
     const LibbpfMessages messages;
-    const OwnedBtf types = read_object_btf(elf);
+    const BtfPointer types = read_object_btf(elf);
     return Check(kernel, facts, types.get()).run();
 }
 

@@ -130,7 +130,7 @@ Result<ObjectFacts> read_facts(std::span<const std::byte> elf) {
     auto opened = open_elf(elf, options);
     if (!opened) return std::unexpected(std::move(opened).error());
     const std::unique_ptr<bpf_object, decltype(&bpf_object__close)> object(*opened, &bpf_object__close);
-    const OwnedBtf own_types = read_object_btf(elf);
+    const BtfPointer own_types = read_object_btf(elf);
     const btf* types = own_types.get();
     auto code = read_code(elf, types);
     if (!code) return std::unexpected(std::move(code).error());

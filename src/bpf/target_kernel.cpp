@@ -25,7 +25,7 @@
 namespace wasm_bpf::bpf {
 namespace {
 
-using Btf = OwnedBtf;
+using Btf = BtfPointer;
 
 // One BTF with its types by name.
 struct NamedTypes {

@@ -9,10 +9,11 @@
 #include <map>
 #include <optional>
 
+#include "bpf/btf_file.hpp"
 #include "bpf/btf_memory.hpp"
 #include "bpf/btf_trim.hpp"
-#include "bpf/instructions.hpp"
 #include "bpf/fixture.hpp"
+#include "bpf/instructions.hpp"
 #include "bpf/kernel_btf.hpp"
 #include "engine/folder.hpp"
 #include "support/command.hpp"
@@ -41,7 +42,7 @@ std::map<std::string, std::vector<std::uint64_t>> relocated(std::span<const std:
 }
 
 TrimmedBtf trimmed_for(std::span<const std::byte> elf, std::vector<NamedType> named = {}) {
-    OwnedBtf types;
+    BtfPointer types;
     BtfNeeds needs;
     each_section(elf, BTF_ELF_SEC, [&](std::span<const std::byte> bytes) {
         types.reset(btf__new(bytes.data(), static_cast<std::uint32_t>(bytes.size())));
@@ -50,7 +51,7 @@ TrimmedBtf trimmed_for(std::span<const std::byte> elf, std::vector<NamedType> na
                  [&](std::span<const std::byte> bytes) { needs.relocations = core_relocations(types.get(), bytes); });
     needs.types = types.get();
     needs.named = std::move(named);
-    const OwnedBtf all(btf__load_vmlinux_btf());
+    const BtfPointer all(btf__load_vmlinux_btf());
     auto trimmed = trim_btf(all.get(), needs);
     EXPECT_TRUE(trimmed) << trimmed.error().message;
     return std::move(*trimmed);
@@ -92,7 +93,7 @@ TEST(TrimmedBtf, SaysWhatItCannotStandFor) {
 TEST(TrimmedBtf, KnowsTheKernelsNumbers) {
     const auto trimmed = trimmed_for(read_object("core"), {{BTF_KIND_FUNC, "bpf_iter_task"}});
     ASSERT_EQ(trimmed.numbers.size(), 1U);
-    const OwnedBtf types(btf__new(trimmed.bytes.data(), static_cast<std::uint32_t>(trimmed.bytes.size())));
+    const BtfPointer types(btf__new(trimmed.bytes.data(), static_cast<std::uint32_t>(trimmed.bytes.size())));
     EXPECT_EQ(btf__find_by_name_kind(types.get(), "bpf_iter_task", BTF_KIND_FUNC),
               static_cast<int>(trimmed.numbers[0].trimmed));
     EXPECT_EQ(ask_kernel_btf({BtfQuestion::About::function, 0, "bpf_iter_task", "", ""})->type_id,
@@ -161,7 +162,7 @@ TEST_F(BtfMemoryTest, SecondLoadIsTheSameByLess) {
 TEST_F(BtfMemoryTest, SecondLoadTakesNothingFromTheKernel) {
     ASSERT_TRUE(load("core"));
     ASSERT_EQ(store->answers.size(), 1U);
-    const OwnedBtf other(btf__new_empty());
+    const BtfPointer other(btf__new_empty());
     const int number = btf__add_int(other.get(), "int", 4, BTF_INT_SIGNED);
     btf__add_struct(other.get(), "task_struct", 1000);
     btf__add_field(other.get(), "tgid", number, 400 * 8, 0);
