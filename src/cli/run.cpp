@@ -166,10 +166,10 @@ int report_ending(const engine::Ending& ending, const RunOptions& options,
     const Error& error = *ending.error;
     if (error.kind == ErrorKind::stopped) {
         if (error.errno_code == EPIPE) return exit_signal + SIGPIPE;
-        if (stop_watch.exit_code() == exit_timeout)
-            say(fmt::format("ended by {} after {} s", options.policy.timeout_s > 0 ? "--timeout" : "the policy's time",
-                            static_cast<double>(timeout->count()) / 1000));
-        return stop_watch.exit_code();
+        if (!stop_watch.timed_out()) return ending.exit_code;
+        say(fmt::format("ended by {} after {} s", options.policy.timeout_s > 0 ? "--timeout" : "the policy's time",
+                        static_cast<double>(timeout->count()) / 1000));
+        return exit_timeout;
     }
     if (error.kind != ErrorKind::trap) return report(error);
     say(fmt::format("the guest trapped: {}", error.message));
@@ -194,6 +194,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     guest_options.memory_limit_bytes = policy->limit(policy::RuleId::memory);
     guest_options.host.policy = std::move(*policy);
     guest_options.host.log = log_to_stderr;
+    guest_options.ignored_signals = stop_watch.ignored_signals();
     if (options.no_windows) guest_options.host.windows = host_api::Windows::refused;
 
     const auto records = bpf::left_overs_folder();
@@ -220,7 +221,7 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto guest = runtime::Guest::load(**engine, **module, std::move(guest_options));
     if (!guest) return report(std::move(guest).error().in(module_and_arguments.front()));
 
-    stop_watch.start(timeout, [&] { (*guest)->stop(); });
+    stop_watch.start(timeout, [&](int signal) { return (*guest)->signal(signal); }, [&] { (*guest)->stop(); });
     engine::Ending ending = (*guest)->run();
     stop_watch.finish();
     guest->reset();

@@ -1,11 +1,12 @@
 #pragma once
-// Ends the guest on Ctrl-C, SIGTERM, SIGHUP or when its time is over.
+// Passes signals on to the guest, and ends it when its time is over.
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "bpf/fd.hpp"
 
@@ -17,23 +18,34 @@ public:
     StopWatch();
     ~StopWatch() { finish(); }
 
-    // From now on calls `stop` at a signal or after `timeout`. A guest that has not ended two seconds later (it is
-    // blocked in a system call) takes the process with it; the kernel detaches what is attached.
-    void start(std::optional<std::chrono::milliseconds> timeout, std::function<void()> stop);
+    // Those that this process was started to ignore, as by nohup.
+    [[nodiscard]] const std::vector<int>& ignored_signals() const { return ignored_; }
+
+    // From now on calls `signal` at each signal, which says whether the guest has to end by it, and `stop` after
+    // `timeout`. A guest that has not ended two seconds later (it is blocked in a system call) takes the process with
+    // it; the kernel detaches what is attached.
+    void start(std::optional<std::chrono::milliseconds> timeout, std::function<bool(int)> signal,
+               std::function<void()> stop);
 
     // The guest has ended: nothing is called any more.
     void finish();
 
-    // The exit code that the reason for the stop asks for; 0 where there was none.
-    [[nodiscard]] int exit_code() const { return exit_code_.load(); }
+    // Whether the guest's time was over.
+    [[nodiscard]] bool timed_out() const { return timed_out_.load(); }
 
 private:
-    void watch(std::optional<std::chrono::milliseconds> timeout);
+    using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
+    void watch(const Deadline& deadline);
+    // The exit code for why the guest has to end; none where it ended by itself.
+    std::optional<int> wait_for_reason(const Deadline& deadline);
+
+    std::vector<int> ignored_;
     bpf::Fd signals_;
     bpf::Fd done_;
+    std::function<bool(int)> signal_;
     std::function<void()> stop_;
-    std::atomic<int> exit_code_ = 0;
+    std::atomic<bool> timed_out_ = false;
     std::thread thread_;
 };
 

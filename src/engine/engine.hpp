@@ -90,13 +90,16 @@ public:
     // Makes the memory and tables, runs the module's start function where it has one, then the exported function
     // without parameters (`_start`) to its end. To be called once. Kind bad_module where the memory is over the limit.
     [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
-    // From within a host function: calls entry `index` of the exported `__indirect_function_table`. An error of a kind
-    // other than `failed` must be returned from the host function as it is: the guest is ending.
+    // From within a host function (or the checkpoint, see below): calls entry `index` of the exported
+    // `__indirect_function_table`. An error of a kind other than `failed` must be returned from there as it is: the
+    // guest is ending.
     [[nodiscard]] virtual Result<std::int32_t> call_table(std::uint32_t index,
                                                           std::span<const std::int32_t, 3> arguments) = 0;
     // The same for a named export.
     [[nodiscard]] virtual Result<std::int32_t> call_export(std::string_view name,
                                                            std::span<const std::int32_t> arguments) = 0;
+    // Whether the two may be called from within the checkpoint, with the guest in the midst of its own code.
+    [[nodiscard]] virtual bool can_call_at_checkpoints() const { return false; }
     // The exported `memory` as it is now; empty where there is none. Calls into the guest may make it longer.
     [[nodiscard]] virtual std::span<std::byte> memory() const = 0;
 };

@@ -507,6 +507,47 @@ constexpr Import table[] = {
      i32,
      {{ring, "ring"}, {u32, "index"}, {out, "info"}, {u32, "size"}},
      "Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0."},
+
+    // Signals.
+    {version_1,
+     "signal_action",
+     i32,
+     {{i32, "signal"}, {i32, "action"}, {u64, "blocked"}, {u32, "function"}},
+     "What is done about a signal from now on: enum wasm_bpf_signal_action. Its handler, entry `function` of the "
+     "guest's "
+     "table, `(signal, 0, 0) -> i32`, or, where that is 0, the export `wasm_bpf_signal(signal) -> i32`, runs between "
+     "any two instructions of the guest, or before a call that waits returns -EINTR; the signals of `blocked` (bit "
+     "N - 1: signal N) wait meanwhile. The action before."},
+    {version_1,
+     "signal_mask",
+     u64,
+     {{i32, "how"}, {u64, "signals"}},
+     "Blocks signals, so that they wait: enum wasm_bpf_signal_mask; any other `how` changes nothing. Handlers of those "
+     "that waited have run when it returns. Those that were blocked before."},
+    {version_1, "signal_pending", u64, {}, "The signals that came in and wait."},
+    {version_1,
+     "signal_raise",
+     i32,
+     {{i32, "signal"}},
+     "Sends the guest a signal. Its handler has run when it returns, unless the signal is blocked. 0."},
+    {version_1,
+     "signal_suspend",
+     i32,
+     {{u64, "blocked"}},
+     "Blocks exactly these signals and waits until a handler has run, then blocks those that were blocked before. "
+     "-EINTR."},
+    {version_1,
+     "signal_wait",
+     i32,
+     {{u64, "signals"}, {u64, "timeout_ns"}},
+     "Waits for one of these signals, which are blocked, and takes it without a handler. All ones: for ever. Its "
+     "number; -EAGAIN at the timeout, -EINTR where a handler ran."},
+    {version_1,
+     "signal_alarm",
+     u64,
+     {{u64, "first_ns"}, {u64, "interval_ns"}},
+     "Sends the guest SIGALRM after `first_ns` (0: never, all ones: as before) and then, unless it is 0, every "
+     "`interval_ns`. What was left of the time before; 0: there was none."},
 };
 
 }  // namespace

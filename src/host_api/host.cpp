@@ -1,6 +1,7 @@
 #include "host_api/host.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "bpf/pin.hpp"
 #include "host_api/map_windows.hpp"
@@ -90,9 +91,35 @@ bool Host::shares_pointers() const {
 }
 
 Result<> Host::checkpoint() {
-    if (stop.requested()) return StopToken::stopped();
+    if (interrupts.stopped()) return interrupts.ending();
     if (faults.seen.exchange(false)) return fail(EFAULT, std::string(window_fault_text(faults.kind)), ErrorKind::trap);
+    // Where the engine cannot, the handlers run in the guest's next wait.
+    if (!interrupts.pending() || !instance->can_call_at_checkpoints()) return {};
+    if (auto ran = run_handlers(); !ran) return std::unexpected(std::move(ran).error());
     return {};
+}
+
+Result<Host::Resumption> Host::run_handlers() {
+    Resumption resumption = Resumption::restart;
+    while (const auto taken = interrupts.take()) {
+        const std::array<std::int32_t, 3> arguments{taken->number, 0, 0};
+        auto ran = taken->function != 0 ? instance->call_table(taken->function, arguments)
+                                        : instance->call_export("wasm_bpf_signal", std::span(arguments).first<1>());
+        interrupts.set_blocked(taken->blocked_before);
+        if (!ran) {
+            Error error = std::move(ran).error().in(fmt::format("handle signal {}", taken->number));
+            if (error.kind == ErrorKind::failed) error.kind = ErrorKind::trap;
+            return std::unexpected(std::move(error));
+        }
+        if (!taken->restarts) resumption = Resumption::interrupted;
+    }
+    if (interrupts.stopped()) return interrupts.ending();
+    return resumption;
+}
+
+std::unexpected<Error> Host::interrupted() {
+    if (auto ran = run_handlers(); !ran) return std::unexpected(std::move(ran).error());
+    return fail(EINTR, "interrupted by a signal");
 }
 
 }  // namespace wasm_bpf::host_api

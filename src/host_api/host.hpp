@@ -1,16 +1,18 @@
 #pragma once
 // What the host functions of one guest share.
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/token.hpp"
 #include "engine/engine.hpp"
+#include "host_api/alarm_clock.hpp"
 #include "host_api/guest_memory.hpp"
 #include "host_api/handle_table.hpp"
+#include "host_api/interrupts.hpp"
 #include "host_api/map_charges.hpp"
-#include "host_api/stop_token.hpp"
 #include "host_api/window.hpp"
 #include "policy/policy.hpp"
 #include "wasm_bpf/log.hpp"
@@ -29,7 +31,7 @@ struct HostOptions {
     Windows windows = Windows::offered;
 };
 
-// Used by the guest's thread alone, save `stop`.
+// Used by the guest's thread alone, save `interrupts`.
 struct Host {
     explicit Host(HostOptions host_options) : options(std::move(host_options)) {
         handles.set_limit(options.policy.limit(policy::RuleId::handles));
@@ -59,13 +61,21 @@ struct Host {
     Result<std::span<std::byte>> window_memory(std::uint32_t offset, std::uint64_t size, std::string_view what);
     // Whether the guest's memory lies so that the low half of a host address is the guest's pointer: arenas need it.
     [[nodiscard]] bool shares_pointers() const;
-    // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested.
+    // Ends the guest (kind trap) where the fault handler saw a store to a read-only window, or a stop was requested;
+    // else runs the handlers of signals.
     Result<> checkpoint();
+    // Runs the guest's handlers of the signals that came in. What was known of the guest's memory, handles and objects
+    // before may be gone afterwards. An error (kind stopped or trap) where the guest is to end.
+    enum class Resumption { restart, interrupted };  // whether every handler wants a read to go on
+    Result<Resumption> run_handlers();
+    // For a wait that interrupts.fd() ended: runs the handlers; EINTR, or why the guest ends.
+    [[nodiscard]] std::unexpected<Error> interrupted();
 
     HostOptions options;
     engine::Instance* instance = nullptr;
     GuestMemory memory;
-    StopToken stop;
+    Interrupts interrupts;
+    AlarmClock alarm_clock{[this] { interrupts.signal(SIGALRM); }};
     WindowFaults faults;
     MapCharges map_charges;
     bpf::Tokens tokens;

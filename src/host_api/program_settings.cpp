@@ -120,7 +120,7 @@ Result<bpf::TestRun> test_run(const Host& host, const wasm_bpf_test_run_options&
     run.flags = options.flags;
     run.cpu = options.cpu;
     run.batch_size = options.batch_size;
-    run.stop_fd = host.stop.fd();
+    run.stop_fd = host.interrupts.fd();
     return run;
 }
 
@@ -139,6 +139,7 @@ Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offse
         if (auto allowed = check_live_frames(host, context); !allowed) return allowed;
     }
     auto done = program->test_run(*run);
+    if (!done && done.error().kind == ErrorKind::stopped) return host.interrupted();
     options->data_out_size = run->data_out_bytes;
     options->context_out_size = run->context_out_bytes;
     options->return_value = run->return_value;

@@ -14,8 +14,8 @@
 namespace wasm_bpf::host_api {
 namespace {
 
-// What the epoll set says of the stop token; buffers have their index plus one.
-constexpr std::uint64_t stop_event = 0;
+// What the epoll set says of an interrupt; buffers have their index plus one.
+constexpr std::uint64_t interrupt_event = 0;
 constexpr std::size_t max_buffers = 4096;
 
 // Pages for a buffer: the guest's or the host's own.
@@ -57,13 +57,13 @@ Result<std::int32_t> copied(std::int64_t bytes, std::uint32_t index) {
 
 bool RingSet::Buffer::is_user_ring() const { return map->shape().type == BPF_MAP_TYPE_USER_RINGBUF; }
 
-Result<std::unique_ptr<RingSet>> RingSet::open(const StopToken& stop) {
+Result<std::unique_ptr<RingSet>> RingSet::open(const Interrupts& interrupts) {
     bpf::Fd epoll(epoll_create1(EPOLL_CLOEXEC));
     if (!epoll.valid()) return std::unexpected(errno_error(errno, "create an epoll set"));
-    epoll_event event{.events = EPOLLIN, .data = {.u64 = stop_event}};
-    if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, stop.fd(), &event) != 0)
-        return std::unexpected(errno_error(errno, "watch the stop token"));
-    return std::unique_ptr<RingSet>(new RingSet(std::move(epoll), stop));
+    epoll_event event{.events = EPOLLIN, .data = {.u64 = interrupt_event}};
+    if (epoll_ctl(epoll.get(), EPOLL_CTL_ADD, interrupts.fd(), &event) != 0)
+        return std::unexpected(errno_error(errno, "watch for interrupts"));
+    return std::unique_ptr<RingSet>(new RingSet(std::move(epoll), interrupts));
 }
 
 RingSet::~RingSet() {
@@ -123,14 +123,14 @@ std::int32_t RingSet::rings_with_records() const {
     }));
 }
 
-Result<std::int32_t> RingSet::wait(int timeout_ms) {
+std::int32_t RingSet::wait(int timeout_ms) {
     const std::int32_t waiting = rings_with_records();
-    if (waiting > 0 && only_rings_) return stop_.requested() ? Result<std::int32_t>(StopToken::stopped()) : waiting;
+    if (waiting > 0 && only_rings_) return interrupts_.pending() ? -EINTR : waiting;
     std::array<epoll_event, 32> events;
     const int ready = epoll_wait(epoll_.get(), events.data(), events.size(), waiting > 0 ? 0 : timeout_ms);
     if (ready < 0) return -errno;
     for (int i = 0; i < ready; i++)
-        if (events[i].data.u64 == stop_event) return StopToken::stopped();
+        if (events[i].data.u64 == interrupt_event) return -EINTR;
     // The kernel publishes a record with a release store; this makes the guest's plain loads see it on any CPU.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     return std::max(ready, waiting);

@@ -12,7 +12,7 @@
 #include "bpf/mapping.hpp"
 #include "bpf/perf_ring.hpp"
 #include "bpf/ring_pages.hpp"
-#include "host_api/stop_token.hpp"
+#include "host_api/interrupts.hpp"
 #include "host_api/window.hpp"
 #include "wasm_bpf/error.hpp"
 
@@ -43,7 +43,7 @@ struct RingPositions {
 class RingSet {
 public:
     // `stop` must outlive it.
-    static Result<std::unique_ptr<RingSet>> open(const StopToken& stop);
+    static Result<std::unique_ptr<RingSet>> open(const Interrupts& interrupts);
     ~RingSet();
 
     // Adds a ring buffer or user ring buffer. Its index in the set. The map must be taken out before it ends: forget().
@@ -51,8 +51,8 @@ public:
     // The same for a perf buffer of one CPU.
     Result<std::int32_t> add_perf(const bpf::Map& map, const PerfRingPlace& place, const RingMemory& memory);
     // The number of rings with records or, of user ring buffers, with fresh room; 0 at the timeout (negative: none);
-    // -EINTR. Kind stopped when the guest is to end.
-    Result<std::int32_t> wait(int timeout_ms);
+    // -EINTR where the guest is interrupted.
+    [[nodiscard]] std::int32_t wait(int timeout_ms);
 
     // For those without a window: as guest_abi/imports.cpp says of ring_read and ring_write.
     Result<std::int32_t> read(std::uint32_t index, std::span<std::byte> target) const;
@@ -78,7 +78,7 @@ private:
         [[nodiscard]] bool has_window() const { return std::holds_alternative<Window>(memory); }
     };
 
-    RingSet(bpf::Fd epoll, const StopToken& stop) : epoll_(std::move(epoll)), stop_(stop) {}
+    RingSet(bpf::Fd epoll, const Interrupts& interrupts) : epoll_(std::move(epoll)), interrupts_(interrupts) {}
     Result<std::int32_t> keep(Buffer buffer);
     void end(std::unique_ptr<Buffer>& buffer);
     [[nodiscard]] Result<const Buffer*> find(std::uint32_t index) const;
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] std::int32_t rings_with_records() const;
 
     bpf::Fd epoll_;
-    const StopToken& stop_;
+    const Interrupts& interrupts_;
     std::vector<std::unique_ptr<Buffer>> buffers_;  // by index; null: forgotten
     bool only_rings_ = true;                        // no perf and no user ring buffers
 };

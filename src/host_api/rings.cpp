@@ -19,7 +19,7 @@ std::unexpected<Error> no_map(Handle handle) {
 }
 
 I32 ring_open(Host& host) {
-    auto ring = RingSet::open(host.stop);
+    auto ring = RingSet::open(host.interrupts);
     if (!ring) return std::unexpected(std::move(ring).error());
     return host.new_handle(std::move(*ring));
 }
@@ -86,7 +86,9 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
 
 I32 ring_wait(Host& host, Handle handle, std::int32_t timeout_ms) {
     RingSet* ring = host.handles.ring(handle);
-    return ring != nullptr ? ring->wait(timeout_ms) : I32(no_ring(handle));
+    if (ring == nullptr) return no_ring(handle);
+    const std::int32_t ready = ring->wait(timeout_ms);
+    return ready == -EINTR ? I32(host.interrupted()) : ready;
 }
 
 I32 ring_acquire(Host& host, Handle handle) {

@@ -141,11 +141,11 @@ Result<std::shared_ptr<HostObject::Reader>> reader_of(Host& host, const Poll& po
 }
 
 // True where there is something to read, false at the timeout.
-Result<bool> wait_for_records(const Host& host, const bpf::RecordReader& records, int timeout_ms) {
-    pollfd watched[] = {{records.poll_fd(), POLLIN, 0}, {host.stop.fd(), POLLIN, 0}};
+Result<bool> wait_for_records(Host& host, const bpf::RecordReader& records, int timeout_ms) {
+    pollfd watched[] = {{records.poll_fd(), POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
     const int ready = ::poll(watched, 2, timeout_ms);
     if (ready < 0) return std::unexpected(errno_error(errno, "wait"));
-    if (watched[1].revents != 0) return StopToken::stopped();
+    if (watched[1].revents != 0) return host.interrupted();
     return ready > 0;
 }
 

@@ -3,6 +3,7 @@
 // Layouts and numbers: https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,6 +89,15 @@ Handled finish_transfer(Host& host, std::span<engine::Value> values, ssize_t mov
     return answer(values, success);
 }
 
+// A native tool would be ended by SIGPIPE; many never look at what printf returns.
+Handled broken_pipe(Host& host, std::span<engine::Value> values) {
+    if (host.interrupts.action(SIGPIPE).kind == SignalAction::Kind::by_default)
+        return fail(EPIPE, "nobody reads the output", ErrorKind::stopped);
+    host.interrupts.signal(SIGPIPE);
+    if (auto ran = host.run_handlers(); !ran) return std::unexpected(std::move(ran).error());
+    return answer(values, pipe);
+}
+
 Handled fd_write(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     const std::int32_t fd = values[0].i32;
@@ -96,20 +106,26 @@ Handled fd_write(void* context, std::span<engine::Value> values) {
     const int count = parts_of(host.memory, values[1].i32, values[2].i32, parts);
     if (count < 0) return answer(values, fault);
     const ssize_t written = ::writev(fd, parts.data(), count);
-    // A native tool would be ended by SIGPIPE; many never look at what printf returns.
-    if (written < 0 && errno == EPIPE && fd == 1) return fail(EPIPE, "nobody reads the output", ErrorKind::stopped);
+    if (written < 0 && errno == EPIPE && fd == 1) return broken_pipe(host, values);
     return finish_transfer(host, values, written, values[3].i32);
 }
 
 Handled fd_read(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     if (values[0].i32 != 0 || !is_own(host, 0)) return false;
+    for (;;) {
+        pollfd watched[] = {{0, POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
+        if (::poll(watched, 2, -1) < 0) return answer(values, wasi_errno(errno));
+        if (watched[1].revents == 0) break;
+        auto resumption = host.run_handlers();
+        if (!resumption) return std::unexpected(std::move(resumption).error());
+        if (*resumption == Host::Resumption::interrupted) return answer(values, intr);
+        // A handler may have closed it.
+        if (!is_own(host, 0)) return false;
+    }
     std::array<iovec, max_parts> parts;
     const int count = parts_of(host.memory, values[1].i32, values[2].i32, parts);
     if (count < 0) return answer(values, fault);
-    pollfd watched[] = {{0, POLLIN, 0}, {host.stop.fd(), POLLIN, 0}};
-    if (::poll(watched, 2, -1) < 0) return answer(values, wasi_errno(errno));
-    if (watched[1].revents != 0) return StopToken::stopped();
     return finish_transfer(host, values, ::readv(0, parts.data(), count), values[3].i32);
 }
 
@@ -222,7 +238,7 @@ bool is_handled(const Host& host, const Subscription& subscription) {
     return subscription.kind <= 2 && is_own(host, subscription.of.fd);
 }
 
-// What one poll waits for, entry by entry; the stop token comes last.
+// What one poll waits for, entry by entry; interrupts come last.
 struct Waiting {
     std::uint32_t count = 0;
     std::array<Subscription, max_subscriptions> wanted;
@@ -264,7 +280,7 @@ bool prepare(const Host& host, const std::byte* source, std::uint32_t count, Wai
         waiting.deadlines[i] = clock ? deadline_ns(wanted) : UINT64_MAX;
         waiting.watched[i] = {clock ? -1 : wanted.of.fd, static_cast<short>(wanted.kind == 1 ? POLLIN : POLLOUT), 0};
     }
-    waiting.watched[count] = {host.stop.fd(), POLLIN, 0};
+    waiting.watched[count] = {host.interrupts.fd(), POLLIN, 0};
     return true;
 }
 
@@ -279,7 +295,10 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     Waiting waiting;
     if (!prepare(host, source, count, waiting)) return false;
     if (waiting.wait() < 0) return answer(values, wasi_errno(errno));
-    if (waiting.watched[count].revents != 0) return StopToken::stopped();
+    if (waiting.watched[count].revents != 0) {
+        if (auto ran = host.run_handlers(); !ran) return std::unexpected(std::move(ran).error());
+        return answer(values, intr);
+    }
 
     std::uint32_t events = 0;
     for (std::uint32_t i = 0; i < count; i++) {

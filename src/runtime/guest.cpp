@@ -4,10 +4,14 @@
 
 namespace wasm_bpf::runtime {
 Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine::Module& module, GuestOptions options) {
-    auto guest = std::unique_ptr<Guest>(new Guest(engine, std::move(options.host)));
+    auto guest = std::unique_ptr<Guest>(new Guest(std::move(options.host)));
     host_api::Host& host = guest->host_;
     host.faults.interrupt = [](void* context) { static_cast<engine::Engine*>(context)->interrupt(); };
     host.faults.interrupt_context = &engine;
+    host.interrupts.interrupt_engine = [&engine] { engine.interrupt(); };
+    for (const int number : options.ignored_signals)
+        if (number >= 1 && number <= host_api::max_signal)
+            host.interrupts.set_action(number, {.kind = host_api::SignalAction::Kind::ignore});
     engine::InstanceOptions instance_options{
         .wasi = std::move(options.wasi),
         .memory_limit_bytes = options.memory_limit_bytes,
@@ -25,6 +29,13 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
 }
 
 engine::Ending Guest::run() {
+    engine::Ending ending = run_start();
+    const int signal = host_.interrupts.ending_signal();
+    if (ending.error && ending.error->kind == ErrorKind::stopped && signal != 0) ending.exit_code = 128 + signal;
+    return ending;
+}
+
+engine::Ending Guest::run_start() {
     if (auto go_on = host_.checkpoint(); !go_on)
         return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
     engine::Ending ending = instance_->run("_start");
@@ -37,9 +48,8 @@ engine::Ending Guest::run() {
     return ending;
 }
 
-void Guest::stop() noexcept {
-    host_.stop.request();
-    engine_.interrupt();
-}
+void Guest::stop() noexcept { host_.interrupts.stop(); }
+
+bool Guest::signal(int number) noexcept { return host_.interrupts.signal(number); }
 
 }  // namespace wasm_bpf::runtime

@@ -36,6 +36,7 @@ public:
 
     void wait_until_ready();
     void stop() { guest_->stop(); }
+    bool signal(int number) { return guest_->signal(number); }
     // Its ending; fails the process where there is none in time.
     engine::Ending ending();
 

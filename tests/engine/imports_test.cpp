@@ -155,7 +155,7 @@ TEST_P(Imports, SurviveWildArgumentsWithLiveHandles) {
         for (bpf::Map& map : opened.maps()) handles.push_back(host.handles.handle_of(handle, &map));
         for (bpf::Program& program : opened.programs()) handles.push_back(host.handles.handle_of(handle, &program));
     }
-    handles.push_back(host.handles.add(host_api::RingSet::open(host.stop).value()));
+    handles.push_back(host.handles.add(host_api::RingSet::open(host.interrupts).value()));
     EXPECT_FALSE(results_of(host, import, wild_calls(import, 200, handles)).empty());
 }
 

@@ -3,6 +3,7 @@
 // namespace of its own. After each input nothing may be left: no fd, no window.
 
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -269,7 +270,7 @@ private:
     }
 
     std::int64_t argument(const guest_abi::Import& row, const guest_abi::Parameter& parameter) {
-        if (parameter.name == "timeout_ms") return 0;  // a guest may wait for ever: the fuzzer may not
+        if (parameter.name.starts_with("timeout_")) return 0;  // a guest may wait for ever: the fuzzer may not
         if (const auto meant = meant_argument(row, parameter)) return *meant;
         switch (parameter.type) {
             case Type::handle: {
@@ -303,6 +304,7 @@ private:
             if (parameter.type == Type::none) break;
             values[count++].i64 = argument(row, parameter);
         }
+        if (row.name == "signal_suspend") values[0].i64 = send_signal();
         if (row.name == "program_test_run") limit_repeats(static_cast<std::uint32_t>(values[1].i32));
         auto result = import.call(static_cast<void*>(&host_), std::span(values, std::max<std::size_t>(count, 1)));
         if (!result) {
@@ -311,10 +313,17 @@ private:
             return;
         }
         const std::int64_t value = guest_abi::wasm_type(row.result) == 'I' ? values[0].i64 : values[0].i32;
-        if (value <= -4096) found("a result that is no errno");
+        if (value <= -4096 && row.result != Type::u64) found("a result that is no errno");
         const bool names_handle =
             row.result == Type::handle || row.name == "wasm_load_bpf_object" || row.name == "wasm_bpf_map_fd_by_name";
         if (names_handle && value > 0) handles_.push_back(static_cast<std::int32_t>(value));
+    }
+
+    // One that ends a wait for signals. What is blocked meanwhile.
+    std::int64_t send_signal() {
+        host_.interrupts.set_action(SIGUSR1, {.kind = host_api::SignalAction::Kind::handle});
+        host_.interrupts.signal(SIGUSR1);
+        return 0;
     }
 
     // Many repeats are the guest's own time; the fuzzer has none.

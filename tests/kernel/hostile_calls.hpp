@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <linux/version.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <iterator>
@@ -318,6 +319,29 @@ inline const std::vector<ValidCall>& valid_calls() {
                               on.sized(wasm_bpf_perf_ring_options{.cpu = 0, .map_key = 0}), on.guest.pages(2),
                               2 * page};
          }},
+        {"signal_action", [](T) { return Arguments{SIGUSR1, WASM_BPF_SIGNAL_HANDLE, 0, 1}; }},
+        {"signal_mask", [](T) { return Arguments{WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)}; }},
+        {"signal_pending", [](T) { return Arguments{}; }},
+        {"signal_raise", [](T) { return Arguments{SIGCHLD}; }},
+        {"signal_suspend",
+         [](T on) {
+             on.guest.ok("signal_action", {SIGUSR1, WASM_BPF_SIGNAL_HANDLE, 0, 1});
+             on.guest.ok("signal_mask", {WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)});
+             on.guest.ok("signal_raise", {SIGUSR1});
+             return Arguments{0};
+         },
+         {},
+         "",
+         guest_abi::version_1,
+         -EINTR},
+        {"signal_wait",
+         [](T on) {
+             on.guest.ok("signal_mask", {WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)});
+             on.guest.ok("signal_raise", {SIGUSR1});
+             return Arguments{1 << (SIGUSR1 - 1), -1};
+         }},
+        {"signal_alarm", [](T) { return Arguments{0, 0}; }},
+
         {"ring_wait", [](T on) { return Arguments{on.copied_rings(), 0}; }},
         {"ring_acquire", [](T on) { return Arguments{on.kinds["ring"]}; }},
         {"ring_read",

@@ -112,6 +112,15 @@ void Command::signal(int number) const {
     if (pid_ > 0 && exit_code_ < 0) kill(pid_, number);
 }
 
+bool Command::signal_until(int number, std::string_view text) {
+    constexpr std::chrono::milliseconds pause{50};
+    for (auto tries = std::chrono::seconds(20) / pause; tries > 0 && output_.find(text) == output_.npos; tries--) {
+        signal(number);
+        wait_for_output(text, pause);
+    }
+    return output_.find(text) != output_.npos;
+}
+
 int Command::wait(std::chrono::milliseconds deadline) {
     if (exit_code_ >= 0) return exit_code_;
     const auto end = Clock::now() + deadline;

@@ -24,6 +24,9 @@ public:
     bool wait_for_error(std::string_view text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
 
     void signal(int number) const;
+    // Again and again until standard output has `text`: a signal may come before what it is to interrupt. False as
+    // above.
+    bool signal_until(int number, std::string_view text);
     // Waits for its end: the exit code, 128 + N for signal N; -1 at the deadline (it is killed then).
     int wait(std::chrono::milliseconds deadline = std::chrono::seconds(30));
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "host_api/stop_token.hpp"
+#include "host_api/interrupts.hpp"
 
 namespace wasm_bpf::host_api {
 namespace {
@@ -115,7 +115,7 @@ TEST(HandleTable, ClosesWhatAnObjectOwnsWithIt) {
 
 TEST(HandleTable, ClosesAllAtItsEnd) {
     HandleTable table;
-    StopToken stop;
+    Interrupts interrupts;
     Socket socket{any_fd()};
     const int fd = socket.fd.get();
     table.add(std::move(socket));

@@ -32,6 +32,11 @@ int pipe(int ends[2]);
 int dup(int fd);
 int dup2(int fd, int other);
 
+/* compat/src/signal.c */
+unsigned alarm(unsigned);
+unsigned ualarm(unsigned, unsigned);
+int pause(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -123,12 +123,21 @@ wasmtime_error_t* WasmtimeInstance::pass_checkpoint(wasmtime_context_t*, void* e
     *delta = 1;
     *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
     if (!self->options_.checkpoint) return nullptr;
+    // The checkpoint may call into the guest, which can be interrupted there again.
+    self->await_interrupt();
     auto go_on = self->options_.checkpoint();
     if (go_on) return nullptr;
     const std::string text = go_on.error().message;
     if (!self->pending_)
         self->pending_ = Ending{.exit_code = 0, .error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
     return wasmtime_error_new(text.c_str());
+}
+
+// Wasmtime takes the callback away while it runs, and puts it back afterwards: from within, one for those that come
+// meanwhile is set. An interrupt without one would be a trap.
+void WasmtimeInstance::await_interrupt() {
+    wasmtime_store_epoch_deadline_callback(store_.get(), pass_checkpoint, this, nullptr);
+    wasmtime_context_set_epoch_deadline(context_, 1);
 }
 
 Result<> WasmtimeInstance::set_wasi() {
@@ -199,8 +208,7 @@ Result<> WasmtimeInstance::link(wasm_engine_t* engine, const wasmtime_module_t* 
     linker_.reset(wasmtime_linker_new(engine));
     const auto limit = options_.memory_limit_bytes != 0 ? static_cast<std::int64_t>(options_.memory_limit_bytes) : -1;
     wasmtime_store_limiter(store_.get(), limit, max_table_elements, -1, -1, -1);
-    wasmtime_store_epoch_deadline_callback(store_.get(), pass_checkpoint, this, nullptr);
-    wasmtime_context_set_epoch_deadline(context_, 1);
+    await_interrupt();
     if (auto done = set_wasi(); !done) return done;
     if (auto done = define_imports(); !done) return done;
     wasmtime_instance_pre_t* ready = nullptr;

@@ -22,6 +22,7 @@ public:
     Ending run(std::string_view export_name) override;
     Result<std::int32_t> call_table(std::uint32_t index, std::span<const std::int32_t, 3> arguments) override;
     Result<std::int32_t> call_export(std::string_view name, std::span<const std::int32_t> arguments) override;
+    bool can_call_at_checkpoints() const override { return true; }
     std::span<std::byte> memory() const override;
 
 private:
@@ -50,6 +51,8 @@ private:
                     wasmtime_func_unchecked_callback_t call, void* env);
     // Makes every shadow's `forward`, from within a call of `caller`.
     Result<> make_forwarders(wasmtime_caller_t* caller);
+    // Has the next interrupt pass the checkpoint.
+    void await_interrupt();
     // Makes the instance, which runs its start function.
     std::optional<Ending> start();
     // Finds the memory of a caller whose start function still runs; later it is known.

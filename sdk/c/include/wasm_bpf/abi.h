@@ -238,4 +238,25 @@ int32_t WASM_BPF_IMPORT(ring_write)(wasm_bpf_handle ring, uint32_t index, const 
 /* Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0. */
 int32_t WASM_BPF_IMPORT(ring_info)(wasm_bpf_handle ring, uint32_t index, void *info, uint32_t size);
 
+/* What is done about a signal from now on: enum wasm_bpf_signal_action. Its handler, entry `function` of the guest's table, `(signal, 0, 0) -> i32`, or, where that is 0, the export `wasm_bpf_signal(signal) -> i32`, runs between any two instructions of the guest, or before a call that waits returns -EINTR; the signals of `blocked` (bit N - 1: signal N) wait meanwhile. The action before. */
+int32_t WASM_BPF_IMPORT(signal_action)(int32_t signal, int32_t action, uint64_t blocked, uint32_t function);
+
+/* Blocks signals, so that they wait: enum wasm_bpf_signal_mask; any other `how` changes nothing. Handlers of those that waited have run when it returns. Those that were blocked before. */
+uint64_t WASM_BPF_IMPORT(signal_mask)(int32_t how, uint64_t signals);
+
+/* The signals that came in and wait. */
+uint64_t WASM_BPF_IMPORT(signal_pending)(void);
+
+/* Sends the guest a signal. Its handler has run when it returns, unless the signal is blocked. 0. */
+int32_t WASM_BPF_IMPORT(signal_raise)(int32_t signal);
+
+/* Blocks exactly these signals and waits until a handler has run, then blocks those that were blocked before. -EINTR. */
+int32_t WASM_BPF_IMPORT(signal_suspend)(uint64_t blocked);
+
+/* Waits for one of these signals, which are blocked, and takes it without a handler. All ones: for ever. Its number; -EAGAIN at the timeout, -EINTR where a handler ran. */
+int32_t WASM_BPF_IMPORT(signal_wait)(uint64_t signals, uint64_t timeout_ns);
+
+/* Sends the guest SIGALRM after `first_ns` (0: never, all ones: as before) and then, unless it is 0, every `interval_ns`. What was left of the time before; 0: there was none. */
+uint64_t WASM_BPF_IMPORT(signal_alarm)(uint64_t first_ns, uint64_t interval_ns);
+
 #endif

@@ -23,6 +23,25 @@ enum wasm_bpf_host_feature {
 	WASM_BPF_HOST_ARENA = 2,   /* windows of arenas, in which the kernel's pointers are the guest's */
 };
 
+/* signal_action */
+enum wasm_bpf_signal_action {
+	WASM_BPF_SIGNAL_AS_IT_IS = -1, /* changes nothing */
+	WASM_BPF_SIGNAL_DEFAULT = 0,
+	WASM_BPF_SIGNAL_IGNORE = 1,
+	WASM_BPF_SIGNAL_HANDLE = 2,
+	WASM_BPF_SIGNAL_HANDLE_AND_RESTART = 3, /* a read that it interrupts goes on afterwards: SA_RESTART */
+};
+
+/* signal_mask: SIG_BLOCK and its kin */
+enum wasm_bpf_signal_mask {
+	WASM_BPF_SIGNAL_BLOCK = 0,
+	WASM_BPF_SIGNAL_UNBLOCK = 1,
+	WASM_BPF_SIGNAL_SET_MASK = 2,
+};
+
+#define WASM_BPF_FOR_EVER UINT64_MAX       /* signal_wait: its timeout */
+#define WASM_BPF_ALARM_AS_IT_IS UINT64_MAX /* signal_alarm: changes nothing */
+
 /* btf_query; the members below `module_size` are results */
 enum wasm_bpf_btf_query_kind {
 	WASM_BPF_BTF_TYPE = 1,       /* name; type_kind: BTF_KIND_* of linux/btf.h, 0: any */
