@@ -145,3 +145,51 @@ int bpf_xdp_detach(int ifindex, __u32 flags, const struct bpf_xdp_attach_opts *o
 	(void)flags;
 	return bpf_prog_detach_opts(opts ? opts->old_prog_fd : 0, ifindex, BPF_XDP, NULL);
 }
+
+static __u32 program_id(int program)
+{
+	struct wasm_bpf_program_info info = { 0 };
+
+	wasm_bpf_program_info(program, &info, sizeof(info));
+	return info.id;
+}
+
+/* Of this guest's own attachments. */
+int bpf_prog_query_opts(int target, enum bpf_attach_type type, struct bpf_prog_query_opts *opts)
+{
+	const __u32 room = opts->prog_ids ? opts->count : 0;
+	__u32 count = 0;
+
+	for (const struct attachment *each = attachments; each; each = each->next) {
+		if (each->target != target || each->type != type)
+			continue;
+		if (count < room)
+			opts->prog_ids[count] = program_id(each->program);
+		count++;
+	}
+	opts->count = count;
+	opts->attach_flags = 0;
+	return room && count > room ? -(errno = ENOSPC) : 0;
+}
+
+int bpf_prog_query(int target_fd, enum bpf_attach_type type, __u32 query_flags, __u32 *attach_flags, __u32 *prog_ids,
+		   __u32 *prog_cnt)
+{
+	LIBBPF_OPTS(bpf_prog_query_opts, opts, .query_flags = query_flags, .prog_ids = prog_ids, .prog_cnt = *prog_cnt);
+	int result = bpf_prog_query_opts(target_fd, type, &opts);
+
+	if (attach_flags)
+		*attach_flags = opts.attach_flags;
+	*prog_cnt = opts.prog_cnt;
+	return result;
+}
+
+/* 0 where the interface has none of bpf_xdp_attach()'s. */
+int bpf_xdp_query_id(int ifindex, int flags, __u32 *prog_id)
+{
+	const struct attachment *found = *find_attachment(0, ifindex, BPF_XDP);
+
+	(void)flags;
+	*prog_id = found ? program_id(found->program) : 0;
+	return 0;
+}

@@ -76,7 +76,9 @@ static void tcx(void)
 	FAILS(!bpf_link__detach(two), EBADF);
 
 	/* At the place of the type, as the older calls say it. */
+	__u32 ids[2], count = 2;
 	CHECK(!bpf_prog_attach(bpf_program__fd(network->progs.one), LOOPBACK, BPF_TCX_EGRESS, 0));
+	CHECK(!bpf_prog_query(LOOPBACK, BPF_TCX_EGRESS, 0, NULL, ids, &count) && count == 1 && ids[0] > 0);
 	CHECK(bpf_prog_detach2(bpf_program__fd(network->progs.two), LOOPBACK, BPF_TCX_EGRESS) == -ENOENT);
 	CHECK(!bpf_prog_detach2(bpf_program__fd(network->progs.one), LOOPBACK, BPF_TCX_EGRESS));
 }
@@ -90,6 +92,7 @@ static void no_tcx(void)
 static void xdp(void)
 {
 	struct bpf_link *link = bpf_program__attach_xdp(network->progs.xdp_two, LOOPBACK);
+	__u32 id;
 
 	CHECK(link);
 	CHECK(bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 0, NULL) == -EBUSY);
@@ -97,9 +100,11 @@ static void xdp(void)
 	FAILS(bpf_program__attach_xdp(network->progs.xdp_two, LOOPBACK), EBUSY);
 	CHECK(bpf_link__destroy(link) == 0);
 	CHECK(!bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 2 /* XDP_FLAGS_SKB_MODE */, NULL));
+	CHECK(!bpf_xdp_query_id(LOOPBACK, 0, &id) && id > 0);
 	CHECK(!bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_again), 0, NULL));
 	CHECK(bpf_xdp_attach(LOOPBACK, bpf_program__fd(network->progs.xdp_one), 1, NULL) == -EBUSY);
 	CHECK(!bpf_xdp_detach(LOOPBACK, 0, NULL) && bpf_xdp_detach(LOOPBACK, 0, NULL) == -ENOENT);
+	CHECK(!bpf_xdp_query_id(LOOPBACK, 0, &id) && id == 0);
 	link = bpf_program__attach_xdp(network->progs.xdp_one, LOOPBACK);
 	CHECK(link);
 	/* Only for programs of the same kind: this one is not loaded for fragments. */
