@@ -103,8 +103,7 @@ public:
 private:
     void add(const std::string& kind, const std::string& name, const std::string& text) {
         const bool optional = program_ && !program_->autoload;
-        const auto [row, added] =
-            missing_.try_emplace({kind, name}, Missing{kind, name, std::move(text), {}, optional});
+        const auto [row, added] = missing_.try_emplace({kind, text}, Missing{kind, name, text, {}, optional});
         Missing& missing = row->second;
         missing.optional &= optional;
         if (program_ && std::ranges::count(missing.programs, program_->name) == 0)

@@ -44,7 +44,8 @@ void add_list_command(CLI::App& app, int& exit_code) {
     const std::map<std::string, Listed> kinds{
         {"programs", Listed::programs}, {"maps", Listed::maps}, {"links", Listed::links}};
     command->add_option("KIND", arguments->listed, "programs, maps or links; default: everything")
-        ->transform(CLI::CheckedTransformer(kinds).description(""));
+        ->transform(CLI::CheckedTransformer(kinds).description(""))
+        ->type_name("");
     command
         ->add_option("--pid", arguments->pid, "This process alone, whatever its program: one that embeds the library")
         ->check(CLI::PositiveNumber);

@@ -43,6 +43,7 @@ void add_new_command(CLI::App& app, int& exit_code) {
                         "tracing (default): programs that start; network: packets by protocol;\n"
                         "security: programs denied; profile: who uses the CPUs");
     command->add_option("--lang", arguments->language, "c (default) or c++");
+    command->footer("The folder must not be there; docs/new.md shows what is in it.\nExit codes: 0, 125.");
     command->callback([arguments, &exit_code] { exit_code = run_new(*arguments); });
 }
 

@@ -112,6 +112,7 @@ std::string imports_text(const Contents& contents) {
     std::string text;
     for (auto& [module, names] : by_module) {
         std::ranges::sort(names);
+        names.erase(std::ranges::unique(names).begin(), names.end());
         const std::string_view what = describe_import_module(module);
         text += fmt::format("  {} ({})\n", module, what.empty() ? "not in this host" : what) + list_text("    ", names);
     }

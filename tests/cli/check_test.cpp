@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "run_guests.hpp"
@@ -91,6 +92,15 @@ TEST(Check, FindsHooksInTheBtfOfAnotherKernel) {
     EXPECT_TRUE(find(report, "function", "do_unlinkat")) << report;
     EXPECT_TRUE(find(check({"--btf", missing_everything(), example("bootstrap")}, 1), "tracepoint",
                      "sched/sched_process_exec"));
+}
+
+TEST(Check, SaysEachThingOnce) {
+    for (const char* name : {"kprobe", "fentry", "opensnoop"}) {
+        const Ran ran({"check", "--json", example(name)});
+        const json report = json::parse(ran.output, nullptr, false);
+        std::set<std::string> texts;
+        for (const json& each : report["missing"]) EXPECT_TRUE(texts.insert(each["text"]).second) << each;
+    }
 }
 
 TEST(Check, ReportsImportsThatThisHostDoesNotHave) {

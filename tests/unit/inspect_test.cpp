@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "inspect/check_report.hpp"
 #include "inspect/contents.hpp"
 #include "inspect/contents_report.hpp"
 
@@ -29,6 +30,9 @@ void expect_read_or_refused(const std::string& bytes) {
     }
     EXPECT_FALSE(inspect::contents_text(*contents, "x").empty());
     EXPECT_EQ(inspect::contents_json(*contents, "x").front(), '{');
+    static const auto kernel = bpf::TargetKernel::described("/sys/kernel/btf/vmlinux", 0x60c00);
+    ASSERT_TRUE(kernel) << kernel.error().message;
+    EXPECT_FALSE(inspect::check_text(inspect::check(*contents, *kernel), "x").empty());
 }
 
 TEST(InspectHostile, BytesChangedAnywhereDoNoHarm) {
