@@ -19,6 +19,10 @@ uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
 
+int pause(void);
+int getpagesize(void);
+int gethostname(char *name, size_t size);
+
 long syscall(long number, ...);
 
 pid_t fork(void);

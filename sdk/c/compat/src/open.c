@@ -12,6 +12,7 @@
 #include "refusal.h"
 
 extern int libc_open(const char *path, int flags, ...) __asm__("open");
+extern int libc_openat(int folder, const char *path, int flags, ...) __asm__("openat");
 extern FILE *libc_fopen(const char *path, const char *mode) __asm__("fopen");
 
 static bool begins_with(const char *text, const char *beginning)
@@ -49,12 +50,36 @@ static int open_attach_point(const char *path)
 	return -1;
 }
 
+static int wasi_flags(int flags)
+{
+	static const struct {
+		int linux_flag, wasi_flag;
+	} pairs[] = {
+		{O_CREAT, WASI_O_CREAT},	 {O_EXCL, WASI_O_EXCL},		  {O_TRUNC, WASI_O_TRUNC},
+		{O_APPEND, WASI_O_APPEND},	 {O_NONBLOCK, WASI_O_NONBLOCK},	  {O_DIRECTORY, WASI_O_DIRECTORY},
+		{O_NOFOLLOW, WASI_O_NOFOLLOW},
+	};
+	const int mode = flags & O_ACCMODE;
+	int result = (mode != O_WRONLY ? WASI_O_RDONLY : 0) | (mode != O_RDONLY ? WASI_O_WRONLY : 0);
+
+	for (unsigned i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (flags & pairs[i].linux_flag)
+			result |= pairs[i].wasi_flag;
+	return result;
+}
+
+/* WASI has no modes. */
+int openat(int folder, const char *path, int flags, ...)
+{
+	return libc_openat(folder, path, wasi_flags(flags));
+}
+
 int open(const char *path, int flags, ...)
 {
-	int result = flags & (O_WRONLY | O_CREAT) ? -1 : open_attach_point(path);
+	int result = flags & (O_ACCMODE | O_CREAT) ? -1 : open_attach_point(path);
 
 	if (result < 0)
-		result = libc_open(path, flags); /* WASI has no modes */
+		result = libc_open(path, wasi_flags(flags));
 	if (result < 0)
 		explain_missing(path);
 	return result;

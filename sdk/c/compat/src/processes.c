@@ -79,6 +79,18 @@ int pipe(int ends[2])
 	return wasm_bpf__refuse("pipe()", ": a guest has no pipes of its own\n", ENOSYS);
 }
 
+int mkostemp(char *path, int flags)
+{
+	(void)path, (void)flags;
+	errno = ENOSYS;
+	return -1;
+}
+
+int mkstemp(char *path)
+{
+	return mkostemp(path, 0);
+}
+
 pid_t waitpid(pid_t pid, int *status, int options)
 {
 	(void)pid, (void)status, (void)options;

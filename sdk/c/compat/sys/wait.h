@@ -3,14 +3,7 @@
 #define WASM_BPF_COMPAT_SYS_WAIT_H
 
 #include <sys/types.h>
-
-#define WNOHANG 1
-#define WUNTRACED 2
-
-#define WEXITSTATUS(status) (((status) & 0xff00) >> 8)
-#define WTERMSIG(status) ((status) & 0x7f)
-#define WIFEXITED(status) (!WTERMSIG(status))
-#define WIFSIGNALED(status) (((status) & 0xffff) - 1U < 0xffU)
+#include <wait_status.h>
 
 #ifdef __cplusplus
 extern "C" {
