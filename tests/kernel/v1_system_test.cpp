@@ -24,6 +24,11 @@ TEST(System, AFolderThatIsGivenNeedsNoHint) {
     EXPECT_EQ(guest.error().find("run it with --dir"), std::string::npos) << guest.error();
 }
 
+TEST(System, FindsSymbolsOfElfFiles) {
+    const std::string folder = std::string(TEST_GUEST_DIR) + "/v1/.wasm-bpf/elf_symbols";
+    expect_passes("elf_symbols", {folder + "/elf_symbols.bpf.o", folder + "/elf_symbols.skel.h"}, {"--dir", folder});
+}
+
 TEST(System, ALongJumpEndsTheGuest) {
     Command guest(v1_guest("long_jump"));
     EXPECT_NE(guest.wait(), 0);
