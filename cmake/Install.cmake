@@ -9,9 +9,8 @@ install(TARGETS wasm-bpf RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY sdk/c/include sdk/c/compat DESTINATION ${sdk}/c)
 install(FILES sdk/c/src/malloc.c DESTINATION ${sdk}/c/src)
 install(FILES ${WASM_BPF_SDK_LIBRARY} DESTINATION ${sdk}/c/lib)
-if(EXISTS ${PROJECT_SOURCE_DIR}/sdk/cpp/include)
-  install(DIRECTORY sdk/cpp/include DESTINATION ${sdk}/cpp)
-endif()
+install(DIRECTORY sdk/cpp/include DESTINATION ${sdk}/cpp)
+install(DIRECTORY sdk/templates DESTINATION ${sdk})
 install(DIRECTORY ${libbpf_include}/bpf ${libbpf_include}/linux DESTINATION ${sdk}/libbpf/include)
 
 configure_package_config_file(cmake/wasm-bpf-config.cmake.in ${PROJECT_BINARY_DIR}/wasm-bpf-config.cmake

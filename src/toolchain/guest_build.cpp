@@ -67,7 +67,6 @@ public:
     BuildResult<> run(const Sources& sources, const fs::path& output) {
         if (const Result<> prepared = prepare(sources); !prepared) return std::unexpected(prepared.error());
         std::vector<fs::path> objects;
-        has_cpp_ = std::ranges::any_of(sources.guest, is_cpp);
         for (const fs::path& source : sources.bpf)
             if (BuildResult<> done = build_skeleton(source); !done) return done;
         for (const fs::path& source : sources.guest) {
@@ -83,9 +82,12 @@ public:
         objects.push_back(folder_ / "wasm_bpf_allocator.o");
         const Arguments allocator_flags = {"-fno-builtin", "-fno-strict-aliasing"};
         if (BuildResult<> done = compile_guest(sdk_.allocator, objects.back(), allocator_flags); !done) return done;
-        if (!build_.release) return link(objects, *uses_floats, output);
+        Arguments libraries;
+        if (std::ranges::any_of(sources.guest, is_cpp)) libraries = {"-lc++", "-lc++abi"};
+        if (!*uses_floats) libraries.emplace_back("-lc-printscan-no-floating-point");
+        if (!build_.release) return link(objects, libraries, output);
         const fs::path linked = folder_ / "linked.wasm";
-        if (BuildResult<> done = link(objects, *uses_floats, linked); !done) return done;
+        if (BuildResult<> done = link(objects, libraries, linked); !done) return done;
         return optimize(linked, output);
     }
 
@@ -104,6 +106,11 @@ private:
 
     Result<> prepare(const Sources& sources) {
         if (const Result<> linked = link_kernel_headers(folder_, sdk_); !linked) return linked;
+        if (std::ranges::any_of(sources.guest, is_cpp)) {
+            const Result<fs::path> headers = find_cpp_headers(tools_);
+            if (!headers) return std::unexpected(headers.error());
+            cpp_flags_ = joined(cpp_flags, {"-isystem", *headers, "-isystem", sdk_.cpp_include});
+        }
         if (!needs_vmlinux_header(sources.bpf, build_.include_folders)) return {};
         const Result<fs::path> vmlinux = vmlinux_header_folder(folder_);
         if (!vmlinux) return std::unexpected(vmlinux.error());
@@ -163,16 +170,11 @@ private:
                              "-fdata-sections",
                              "-fms-extensions",  // __if_exists, by which a skeleton takes what its source declared
                              "-DWASM_BPF_DECLARED_TYPES",
-                             "-I" + folder_.string(),
-                             "-isystem",
-                             sdk_.compat,
-                             "-isystem",
-                             sdk_.include,
-                             "-isystem",  // before /usr/include, where clang looks by itself
-                             folder_ / "libbpf",
-                             "-idirafter",
-                             folder_ / "system"};
-        if (is_cpp(source)) command = joined(std::move(command), cpp_flags);
+                             "-I" + folder_.string()};
+        if (is_cpp(source)) command = joined(std::move(command), cpp_flags_);
+        command = joined(std::move(command), {"-isystem", sdk_.compat, "-isystem", sdk_.include,
+                                              "-isystem",  // before /usr/include, where clang looks by itself
+                                              folder_ / "libbpf", "-idirafter", folder_ / "system"});
         return joined(joined(joined(std::move(command), emulation_flags), flags), {"-c", source});
     }
 
@@ -185,8 +187,9 @@ private:
 
     // Both sides' debug information, listed and compared.
     BuildResult<> check_layouts(const Sources& sources) {
-        LayoutCheck check{.own_folders = {sdk_.include, sdk_.compat, sdk_.bpf_include, folder_, vmlinux_folder_},
-                          .unshared = build_.unshared};
+        LayoutCheck check{
+            .own_folders = {sdk_.include, sdk_.compat, sdk_.cpp_include, sdk_.bpf_include, folder_, vmlinux_folder_},
+            .unshared = build_.unshared};
         for (const fs::path& source : sources.bpf)
             check.bpf_objects.push_back(folder_ / (stem(source).string() + ".debug.bpf.o"));
         for (const fs::path& source : sources.guest) {
@@ -216,7 +219,7 @@ private:
 
     // No -O here: with one, clang runs a wasm-opt that happens to be on the PATH, and the result would depend on it.
     // --strip-debug keeps the functions' names, which a trap's stack shows.
-    BuildResult<> link(const std::vector<fs::path>& objects, bool uses_floats, const fs::path& output) {
+    BuildResult<> link(const std::vector<fs::path>& objects, const Arguments& libraries, const fs::path& output) {
         Arguments command = {tools_.clang,
                              "--target=wasm32-wasi",
                              "-fuse-ld=" + tools_.linker.string(),
@@ -233,8 +236,7 @@ private:
                              stack_size};
         command.insert(command.end(), objects.begin(), objects.end());
         command.push_back(sdk_.library);
-        if (has_cpp_) command = joined(std::move(command), {"-lc++", "-lc++abi"});
-        if (!uses_floats) command.push_back("-lc-printscan-no-floating-point");
+        command = joined(std::move(command), libraries);
         std::vector<fs::path> inputs = objects;
         inputs.push_back(sdk_.library);
         inputs.push_back(tools_.linker);
@@ -263,8 +265,8 @@ private:
     StepRunner runner_;
     fs::path vmlinux_folder_;
     Arguments vmlinux_flags_;
+    Arguments cpp_flags_;
     std::vector<CompileCommand> commands_;
-    bool has_cpp_ = false;
 };
 
 }  // namespace

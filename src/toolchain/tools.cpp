@@ -56,6 +56,13 @@ std::unexpected<Error> missing(std::string_view what, std::string_view package) 
     return fail(ENOENT, fmt::format("{} is missing: install it (Debian: apt-get install {})", what, package));
 }
 
+// Whether clang knows the whole path of what it looks for by this option.
+bool finds_for_wasm(const Tools& tools, const char* option) {
+    std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
+    while (path.ends_with('\n')) path.pop_back();
+    return fs::path(path).is_absolute() && fs::exists(path);
+}
+
 std::string machine() {
     utsname name{};
     uname(&name);
@@ -118,15 +125,23 @@ Result<fs::path> find_optimizer() {
 }
 
 Result<> check_wasi(const Tools& tools) {
-    const auto found = [&](const char* option) {
-        std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
-        while (path.ends_with('\n')) path.pop_back();
-        return fs::path(path).is_absolute() && fs::exists(path);
-    };
-    if (!found("--print-file-name=crt1-command.o")) return missing("wasi-libc, the C library for Wasm,", "wasi-libc");
-    if (!found("--print-libgcc-file-name"))
+    if (!finds_for_wasm(tools, "--print-file-name=crt1-command.o"))
+        return missing("wasi-libc, the C library for Wasm,", "wasi-libc");
+    if (!finds_for_wasm(tools, "--print-libgcc-file-name"))
         return missing("compiler-rt for Wasm (libclang_rt.builtins)", "libclang-rt-19-dev-wasm32");
     return {};
+}
+
+Result<fs::path> find_cpp_headers(const Tools& tools) {
+    constexpr std::string_view header = "/cstddef";
+    const std::string read =
+        read_process({tools.clang, "--target=wasm32-wasi", "-x", "c++", "-M", "-include", "cstddef", "/dev/null"})
+            .value_or("");
+    const std::size_t end = read.find(header);
+    const std::size_t start = end == read.npos ? end : read.find_last_of(" \n", end);
+    if (start == read.npos || !finds_for_wasm(tools, "--print-file-name=libc++.a"))
+        return missing("libc++, the C++ library for Wasm,", "libc++-19-dev-wasm32 libc++abi-19-dev-wasm32");
+    return fs::path(read.substr(start + 1, end - start - 1));
 }
 
 Result<Sdk> find_sdk() {
@@ -139,10 +154,13 @@ Result<Sdk> find_sdk() {
                                                        : fs::path(WASM_BPF_SDK_DIR);
     const fs::path own_bpf = sdk / "libbpf/include";
     const fs::path own_library = sdk / "c/lib/libbpf.a";
-    Sdk result{
-        sdk / "c/include",      fs::exists(own_library, ignored) ? own_library : fs::path(WASM_BPF_SDK_LIBRARY),
-        sdk / "c/compat",       sdk / "templates",
-        sdk / "c/src/malloc.c", fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR)};
+    Sdk result{sdk / "c/include",
+               fs::exists(own_library, ignored) ? own_library : fs::path(WASM_BPF_SDK_LIBRARY),
+               sdk / "c/compat",
+               sdk / "templates",
+               sdk / "c/src/malloc.c",
+               sdk / "cpp/include",
+               fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR)};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
                                         "c/include/wasm_bpf/skeleton.h",

@@ -25,6 +25,8 @@ struct Tools {
 
 // Whether clang finds the C library and the compiler's own library for Wasm.
 [[nodiscard]] Result<> check_wasi(const Tools& tools);
+// The folder of the C++ library's headers for Wasm, which must be searched before any of the C library's.
+[[nodiscard]] Result<std::filesystem::path> find_cpp_headers(const Tools& tools);
 
 // Header folders of ours.
 struct Sdk {
@@ -33,6 +35,7 @@ struct Sdk {
     std::filesystem::path compat;       // what the guests' C library lacks
     std::filesystem::path templates;    // what `wasm-bpf new` starts from: a folder for each kind
     std::filesystem::path allocator;    // a source file that is linked into every guest
+    std::filesystem::path cpp_include;  // the layer for C++
     std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
 };
 

@@ -103,6 +103,23 @@ TEST(Examples, BootstrapEndsAfterSoManyEvents) {
     EXPECT_EQ(tool.wait(), 0) << tool.error();
 }
 
+TEST(Examples, ExitsnoopPrintsFailuresAndCountsByCode) {
+    Command all(example("exitsnoop", {}));
+    expect_line(all, R"(^true +\d+ +\d+ ms  code 0$)", [] { run_program({"true"}); });
+    expect_stops(all);
+
+    Command tool(example("exitsnoop", {"-x", "-n", "200"}));
+    expect_line(tool, R"(^sh +\d+ +\d+ ms  code 7$)", [] { run_program({"sh", "-c", "exit 7"}); });
+    expect_line(tool, R"(^sh +\d+ +\d+ ms  signal 9$)", [] { run_program({"sh", "-c", "kill -9 $$"}); });
+    EXPECT_FALSE(has_line(tool.output(), "code 0$")) << tool.output();
+    for (int tries = 0; tries < 1000 && !has_line(tool.output(), "^CODE +PROCESSES$"); tries++) {
+        run_program({"sh", "-c", "exit 7"});
+        tool.wait_for_output("no tool prints this", std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(tool.wait(), 0) << tool.error();
+    EXPECT_TRUE(has_line(tool.output(), R"(^ +7  [1-9]\d*$)")) << tool.output();
+}
+
 TEST(Examples, ExecvePrintsCommandLines) {
     Command tool(example("execve", {}));
     expect_line(tool, "/echo one two three$", [] { run_program({"/bin/echo", "one", "two", "three"}); });
