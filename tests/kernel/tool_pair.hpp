@@ -42,7 +42,7 @@ namespace wasm_bpf::test {
 }
 
 [[nodiscard]] inline std::string without(const std::string& text, const std::string& pattern) {
-    return std::regex_replace(text, std::regex(pattern), "*");
+    return std::regex_replace(text, std::regex(pattern, std::regex::ECMAScript | std::regex::multiline), "*");
 }
 
 // What a tool says of itself: each is called by its file, NAME.native and NAME.wasm, and lines are broken by their

@@ -71,7 +71,7 @@ TEST(Tools, TcpconnPrintsConnections) {
     tools.interrupt();
     tools.expect_same("", R"(\d+\.\d\d$)");
     tools.expect_line("^" + self + R"( .* 4  out 127\.0\.0\.1 +\d+ +127\.0\.0\.1 +)" + port +
-                      R"( +\d+ +10 +\d+\.\d\d$)");
+                      R"( +\d+ +1\d +\d+\.\d\d$)");
 }
 
 TEST(Tools, TcpconnWritesJson) {

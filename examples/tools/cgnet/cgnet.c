@@ -152,6 +152,7 @@ int main(int argc, char **argv)
 		.options = options, .parser = parse_argument, .args_doc = "CGROUP [INTERVAL [COUNT]]", .doc = description
 	};
 	struct cgnet_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	int cgroup;
 
@@ -187,14 +188,15 @@ int main(int argc, char **argv)
 
 	printf("Counting what %s sends and receives; Ctrl-C ends it.\n", env.cgroup);
 	fflush(stdout);
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		error = print_traffic(tool->maps.cgroups);
 		if (error) {
 			fprintf(stderr, "cgnet: cannot read the counters: %s\n", strerror(-error));
 			break;
 		}
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	cgnet_bpf__destroy(tool);

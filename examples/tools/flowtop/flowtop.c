@@ -196,6 +196,7 @@ int main(int argc, char **argv)
 	};
 	static struct table table;
 	struct flowtop_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	int interface;
 
@@ -229,15 +230,16 @@ int main(int argc, char **argv)
 
 	printf("Counting what %s receives; Ctrl-C ends it.\n", env.interface);
 	fflush(stdout);
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		error = take_flows(bpf_map__fd(tool->maps.flows), &table);
 		if (error) {
 			fprintf(stderr, "flowtop: cannot read the flows: %s\n", strerror(-error));
 			break;
 		}
 		print_table(&table);
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	flowtop_bpf__destroy(tool);

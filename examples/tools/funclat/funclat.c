@@ -141,6 +141,7 @@ int main(int argc, char **argv)
 		.options = options, .parser = parse_argument, .args_doc = "[INTERVAL [COUNT]]", .doc = description
 	};
 	struct funclat_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
 	if (error)
@@ -167,10 +168,11 @@ int main(int argc, char **argv)
 
 	printf("Measuring %s; Ctrl-C ends it.\n\n", env.function);
 	fflush(stdout);
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		print_histogram(&tool->bss->histogram);
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	funclat_bpf__destroy(tool);

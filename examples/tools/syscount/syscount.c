@@ -189,6 +189,7 @@ int main(int argc, char **argv)
 	};
 	static struct table table;
 	struct syscount_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
 	if (error)
@@ -215,15 +216,16 @@ int main(int argc, char **argv)
 
 	printf("Counting system calls; Ctrl-C ends it.\n");
 	fflush(stdout);
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		error = take_counts(bpf_map__fd(tool->maps.counts), &table);
 		if (error) {
 			fprintf(stderr, "syscount: cannot read the counts: %s\n", strerror(-error));
 			break;
 		}
 		print_table(&table);
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	syscount_bpf__destroy(tool);

@@ -148,6 +148,7 @@ int main(int argc, char **argv)
 		.options = options, .parser = parse_argument, .args_doc = "[INTERVAL [COUNT]]", .doc = description
 	};
 	struct syslat_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
 	if (error)
@@ -173,14 +174,15 @@ int main(int argc, char **argv)
 
 	printf("Measuring system calls; Ctrl-C ends it.\n\n");
 	fflush(stdout);
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		error = print_histograms(bpf_map__fd(tool->maps.histograms));
 		if (error) {
 			fprintf(stderr, "syslat: cannot read the histograms: %s\n", strerror(-error));
 			break;
 		}
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	syslat_bpf__destroy(tool);

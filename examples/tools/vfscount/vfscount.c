@@ -148,6 +148,7 @@ int main(int argc, char **argv)
 	};
 	struct counters before = { 0 }, now;
 	struct vfscount_bpf *tool;
+	unsigned int printed = 0;
 	int error = argp_parse(&argp, argc, argv, 0, NULL, NULL);
 
 	if (error)
@@ -171,8 +172,9 @@ int main(int argc, char **argv)
 	signal(SIGTERM, on_signal);
 
 	print_header();
-	for (unsigned int i = 0; !exiting && (!env.count || i < env.count); i++) {
-		sleep(env.interval);
+	do {
+		if (!exiting)
+			sleep(env.interval);
 		error = read_counters(bpf_map__fd(tool->maps.counters), &now);
 		if (error) {
 			fprintf(stderr, "vfscount: cannot read the counters: %s\n", strerror(-error));
@@ -180,7 +182,7 @@ int main(int argc, char **argv)
 		}
 		print_difference(&before, &now);
 		before = now;
-	}
+	} while (!exiting && ++printed != env.count);
 
 cleanup:
 	vfscount_bpf__destroy(tool);
