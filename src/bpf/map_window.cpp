@@ -17,6 +17,7 @@
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"
+#include "bpf/mapping.hpp"
 #include "bpf/ring_window.hpp"
 
 namespace wasm_bpf::bpf {
@@ -26,37 +27,17 @@ std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZ
 
 std::string window_of(const Map& map) { return fmt::format("window of map \"{}\"", printable(map.name())); }
 
-// A mapping of the host's own, ended with it.
-class Mapping {
-public:
-    static Result<Mapping> of(const Map& map, int protection) {
-        const std::size_t bytes = map.mapping_bytes();
-        void* start = ::mmap(nullptr, bytes, protection, MAP_SHARED, map.fd(), 0);
-        if (start == MAP_FAILED) return std::unexpected(errno_error(errno, window_of(map)));
-        return Mapping({static_cast<std::byte*>(start), bytes});
-    }
-    Mapping(Mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-    Mapping& operator=(Mapping&& other) noexcept {
-        std::swap(bytes_, other.bytes_);
-        return *this;
-    }
-    ~Mapping() {
-        if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
-    }
-    [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
-
-private:
-    explicit Mapping(std::span<std::byte> bytes) : bytes_(bytes) {}
-    std::span<std::byte> bytes_;
-};
+Result<Mapping> mapped(const Map& map, int protection) {
+    return Mapping::share(map.fd(), map.mapping_bytes(), protection, window_of(map));
+}
 
 // Whether the map can be mapped is asked elsewhere first: a kernel before 6.12 takes away what was mapped before it
 // asks the map, and until it is put back another thread's mapping may land in the hole.
 Result<int> usable_protection(const Map& map) {
-    auto writable = Mapping::of(map, PROT_READ | PROT_WRITE);
+    auto writable = mapped(map, PROT_READ | PROT_WRITE);
     if (writable) return PROT_READ | PROT_WRITE;
     if (writable.error().errno_code != EPERM) return std::unexpected(std::move(writable).error());
-    auto readable = Mapping::of(map, PROT_READ);  // frozen
+    auto readable = mapped(map, PROT_READ);  // frozen
     if (!readable) return std::unexpected(std::move(readable).error());
     return PROT_READ;
 }
@@ -80,7 +61,7 @@ Result<> copy_by_kernel(const Map& map, const void* from, const void* to, std::s
 // What the host itself sees of a created map: libbpf's mapping, or one for the time of a copy.
 struct Content {
     std::span<std::byte> bytes;
-    Result<Mapping> own = fail(ENOENT, "");
+    Mapping own;
 };
 
 Result<Content> content_of(const Map& map, int protection, std::size_t offset, std::size_t size) {
@@ -90,13 +71,12 @@ Result<Content> content_of(const Map& map, int protection, std::size_t offset, s
     if (offset > bytes || size > bytes - offset)
         return fail(ERANGE,
                     fmt::format("{}: {} bytes at {:#x} are not all in its {}", window_of(map), size, offset, bytes));
-    if (std::byte* mapped = map.libbpf_mapping(); mapped != nullptr) return Content{.bytes = {mapped, bytes}};
+    if (std::byte* start = map.libbpf_mapping(); start != nullptr) return Content{.bytes = {start, bytes}, .own = {}};
     if (is_arena(map)) return fail(EOPNOTSUPP, window_of(map) + ": an arena that has a window is read there");
-    Content content;
-    content.own = Mapping::of(map, protection);
-    if (!content.own) return std::unexpected(content.own.error());
-    content.bytes = content.own->bytes();
-    return content;
+    auto own = mapped(map, protection);
+    if (!own) return std::unexpected(std::move(own).error());
+    const auto memory = own->memory();
+    return Content{.bytes = memory, .own = std::move(*own)};
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 #pragma once
-// Memory of the host's own that a map or a perf event can be mapped over.
+// Memory of the host's own: for a map or a perf event to be mapped over, or a map's content for a time.
 
 #include <sys/mman.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -20,6 +21,12 @@ public:
     static Result<Mapping> reserve(std::size_t bytes) {
         void* start = ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (start == MAP_FAILED) return std::unexpected(errno_error(errno, "reserve memory for a buffer"));
+        return Mapping({static_cast<std::byte*>(start), bytes});
+    }
+    // What is behind the fd, shared. `what` begins the error's text.
+    static Result<Mapping> share(int fd, std::size_t bytes, int protection, std::string_view what) {
+        void* start = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
+        if (start == MAP_FAILED) return std::unexpected(errno_error(errno, what));
         return Mapping({static_cast<std::byte*>(start), bytes});
     }
     Mapping(Mapping&& other) noexcept : memory_(std::exchange(other.memory_, {})) {}

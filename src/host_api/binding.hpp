@@ -64,6 +64,11 @@ template <auto function>
     return {module, name, Binding<function>::signature, Binding<function>::call};
 }
 
+// The error of a handle that is stale, forged or of another kind than the call takes.
+[[nodiscard]] inline std::unexpected<Error> no_such(std::string_view kind, Handle handle) {
+    return fail(EBADF, fmt::format("{} is no {} of this guest's", handle, kind));
+}
+
 // A result that carries no text: 0 and above, or a negative errno of an element operation.
 [[nodiscard]] inline Result<std::int32_t> status(Host& host, int code) {
     if (code < 0) host.last_error.clear();

@@ -11,13 +11,9 @@
 namespace wasm_bpf::host_api {
 namespace {
 
-std::unexpected<Error> no_link(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no link of this guest's", handle));
-}
-
 Result<> link_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
     const auto* link = host.handles.get<bpf::Link>(handle);
-    if (link == nullptr) return no_link(handle);
+    if (link == nullptr) return no_such("link", handle);
     auto found = link->info();
     if (!found) return std::unexpected(std::move(found).error());
     wasm_bpf_link_info filled{
@@ -49,7 +45,7 @@ Result<> link_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t 
 
 Result<> link_update(Host& host, Handle handle, Handle replacement) {
     auto* link = host.handles.get<bpf::Link>(handle);
-    if (link == nullptr) return no_link(handle);
+    if (link == nullptr) return no_such("link", handle);
     if (const bpf::Program* program = host.handles.program(replacement)) {
         if (program->fd() < 0) return fail(EINVAL, "update a link: its new program is not loaded");
         return link->update_program(program->fd());
@@ -61,7 +57,7 @@ Result<> link_update(Host& host, Handle handle, Handle replacement) {
 
 Result<> link_detach(Host& host, Handle handle) {
     auto* link = host.handles.get<bpf::Link>(handle);
-    if (link == nullptr) return no_link(handle);
+    if (link == nullptr) return no_such("link", handle);
     return link->detach();
 }
 

@@ -79,7 +79,7 @@ int update_with_fds(Host& host, const bpf::Map& map, bpf::MapBatch& batch) {
 
 I32 call_batch(Host& host, Handle handle, const BatchCall& call) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
+    if (map == nullptr) return no_such("map", handle);
     std::byte* count = host.memory.at(call.count, sizeof(std::uint32_t));
     if (count == nullptr) return status(host, -EFAULT);
     bpf::MapBatch batch{.elem_flags = call.elem_flags, .flags = call.flags};

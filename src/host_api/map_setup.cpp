@@ -11,15 +11,11 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_map(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
-}
-
 // What the guest names by handle in its options: the fds of an inner map and of an object's BTF.
 Result<> resolve_handles(Host& host, const wasm_bpf_map_create_options& given, bpf::MapOptions& options) {
     if (given.inner != 0) {
         const bpf::Map* inner = host.handles.map(given.inner);
-        if (inner == nullptr) return no_map(given.inner);
+        if (inner == nullptr) return no_such("map", given.inner);
         if (inner->fd() < 0) return fail(EINVAL, fmt::format("inner map \"{}\" is not made yet", inner->name()));
         options.inner_fd = inner->fd();
     }
@@ -83,7 +79,7 @@ constexpr Field fields[] = {
 
 Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     if (field == WASM_BPF_MAP_EXTRA) return map->set_map_extra(value);
     if (value > UINT32_MAX) return fail(ERANGE, fmt::format("map_set: {} does not fit in 32 bits", value));
     const auto number = static_cast<std::uint32_t>(value);
@@ -96,7 +92,7 @@ Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t v
 
 Result<> map_set_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint32_t size) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     auto bytes = host.memory.bytes(value, size, "map_set_initial_value");
     if (!bytes) return std::unexpected(std::move(bytes).error());
     return map->set_initial_value(*bytes);
@@ -104,15 +100,15 @@ Result<> map_set_initial_value(Host& host, Handle handle, std::uint32_t value, s
 
 Result<> map_set_inner(Host& host, Handle handle, Handle inner) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     const bpf::Map* example = host.handles.map(inner);
-    if (example == nullptr) return no_map(inner);
+    if (example == nullptr) return no_such("map", inner);
     return map->set_inner(*example);
 }
 
 Result<> map_set_pin_path(Host& host, Handle handle, std::uint32_t path, std::uint32_t path_size) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     auto text = host.memory.text(path, path_size, "map_set_pin_path");
     if (!text) return std::unexpected(std::move(text).error());
     if (!text->empty())
@@ -123,7 +119,7 @@ Result<> map_set_pin_path(Host& host, Handle handle, std::uint32_t path, std::ui
 
 I32 map_pin_path(Host& host, Handle handle, std::uint32_t path, std::uint32_t size) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     if (auto written = host.memory.write_text(path, size, map->pin_path(), "map_pin_path"); !written)
         return std::unexpected(std::move(written).error());
     return static_cast<std::int32_t>(map->pin_path().size());
@@ -131,15 +127,15 @@ I32 map_pin_path(Host& host, Handle handle, std::uint32_t path, std::uint32_t si
 
 Result<> map_reuse(Host& host, Handle handle, Handle existing) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     const bpf::Map* other = host.handles.map(existing);
-    if (other == nullptr) return no_map(existing);
+    if (other == nullptr) return no_such("map", existing);
     return map->reuse(*other);
 }
 
 Result<> map_freeze(Host& host, Handle handle) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     return map->freeze();
 }
 

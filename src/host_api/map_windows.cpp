@@ -14,10 +14,6 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_map(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
-}
-
 // The map's content in the place of `memory`, guarded.
 Result<Window> open_window(Host& host, const bpf::Map& map, std::span<std::byte> memory) {
     if (auto mapped = bpf::map_content_window(map, memory); !mapped) return std::unexpected(std::move(mapped).error());
@@ -46,7 +42,7 @@ I32 bind_window(HostObject& object, bpf::Map& map, std::span<std::byte> memory, 
 
 I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t size) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     const std::size_t needed = map->mapping_bytes();
     if (needed == 0)
         return fail(EINVAL,
@@ -73,7 +69,7 @@ I32 map_window(Host& host, Handle handle, std::uint32_t window, std::uint32_t si
 
 I32 map_read(Host& host, Handle handle, std::uint64_t offset, std::uint32_t data, std::uint32_t size) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     auto target = host.memory.bytes(data, size, "map_read");
     if (!target) return std::unexpected(std::move(target).error());
     if (auto done = bpf::read_map_content(*map, offset, *target); !done)
@@ -83,7 +79,7 @@ I32 map_read(Host& host, Handle handle, std::uint64_t offset, std::uint32_t data
 
 I32 map_write(Host& host, Handle handle, std::uint64_t offset, std::uint32_t data, std::uint32_t size) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     auto source = host.memory.bytes(data, size, "map_write");
     if (!source) return std::unexpected(std::move(source).error());
     if (auto done = bpf::write_map_content(*map, offset, *source); !done)

@@ -13,10 +13,6 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_map(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
-}
-
 // 0 where the map has no window, or none that a guest could hold.
 std::size_t window_bytes(const bpf::Map& map) {
     const std::size_t ring = bpf::ring_window_bytes(map);
@@ -26,7 +22,7 @@ std::size_t window_bytes(const bpf::Map& map) {
 
 Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     const bpf::MapShape& shape = map->shape();
     wasm_bpf_map_info result{};
     result.type = shape.type;
@@ -56,7 +52,7 @@ Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t s
 
 [[gnu::always_inline]] inline I32 element(Host& host, Handle handle, const ElementCall& call) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     return status(host, call_element(host, *map, call));
 }
 
@@ -78,7 +74,7 @@ I32 map_next_key(Host& host, Handle map, std::uint32_t key, std::uint32_t next_k
 
 I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint32_t size) {
     const bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     const auto initial = map->initial_value();
     auto target = host.memory.bytes(value, size, "map_initial_value");
     if (!target) return std::unexpected(std::move(target).error());
@@ -89,7 +85,7 @@ I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint3
 // Of the members of the options none has a meaning here.
 I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     bpf::Map* map = host.handles.map(handle);
-    if (map == nullptr) return no_map(handle);
+    if (map == nullptr) return no_such("map", handle);
     if (options_offset != 0) {
         auto options = host.memory.sized_struct<wasm_bpf_attach_options>(options_offset, "attach options");
         if (!options) return std::unexpected(std::move(options).error());

@@ -8,10 +8,6 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_object(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no object of this guest's", handle));
-}
-
 // More than any kernel's own configuration.
 constexpr std::uint32_t max_kconfig_bytes = 1 << 20;
 
@@ -68,13 +64,13 @@ I32 object_open(Host& host, std::uint32_t data, std::uint32_t size, std::uint32_
 
 Result<> object_load(Host& host, Handle handle) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     return host.load_object(*object);
 }
 
 I32 object_name(Host& host, Handle handle, std::uint32_t name, std::uint32_t size) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     const std::string text = object->object->name();
     if (auto written = host.memory.write_text(name, size, text, "object_name"); !written)
         return std::unexpected(std::move(written).error());
@@ -83,7 +79,7 @@ I32 object_name(Host& host, Handle handle, std::uint32_t name, std::uint32_t siz
 
 I32 object_find_map(Host& host, Handle handle, std::uint32_t name, std::uint32_t name_size) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     auto text = host.memory.text(name, name_size, "map name");
     if (!text) return std::unexpected(std::move(text).error());
     bpf::Map* map = object->object->find_map(*text);
@@ -94,7 +90,7 @@ I32 object_find_map(Host& host, Handle handle, std::uint32_t name, std::uint32_t
 
 I32 object_find_program(Host& host, Handle handle, std::uint32_t name, std::uint32_t name_size) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     auto text = host.memory.text(name, name_size, "program name");
     if (!text) return std::unexpected(std::move(text).error());
     bpf::Program* program = object->object->find_program(*text);
@@ -116,19 +112,18 @@ T* next_in(std::deque<T>& items, const T* previous) {
 
 I32 object_next_map(Host& host, Handle handle, Handle previous) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     const bpf::Map* before = previous != 0 ? host.handles.map(previous) : nullptr;
-    if (previous != 0 && before == nullptr) return fail(EBADF, fmt::format("{} is no map of this guest's", previous));
+    if (previous != 0 && before == nullptr) return no_such("map", previous);
     bpf::Map* map = next_in(object->object->maps(), before);
     return map != nullptr ? host.handle_or_error(host.handles.handle_of(handle, map)) : I32(0);
 }
 
 I32 object_next_program(Host& host, Handle handle, Handle previous) {
     HostObject* object = host.handles.object(handle);
-    if (object == nullptr) return no_object(handle);
+    if (object == nullptr) return no_such("object", handle);
     const bpf::Program* before = previous != 0 ? host.handles.program(previous) : nullptr;
-    if (previous != 0 && before == nullptr)
-        return fail(EBADF, fmt::format("{} is no program of this guest's", previous));
+    if (previous != 0 && before == nullptr) return no_such("program", previous);
     bpf::Program* program = next_in(object->object->programs(), before);
     return program != nullptr ? host.handle_or_error(host.handles.handle_of(handle, program)) : I32(0);
 }

@@ -15,13 +15,9 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_program(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no program of this guest's", handle));
-}
-
 Result<> program_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t size) {
     const bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     wasm_bpf_program_info result{};
     result.type = program->type();
     result.autoload = program->autoload();
@@ -39,7 +35,7 @@ Result<> program_info(Host& host, Handle handle, std::uint32_t info, std::uint32
 
 Result<> program_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
     bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     if (value > UINT32_MAX) return fail(EINVAL, fmt::format("program_set: field {}: {} is too large", field, value));
     const auto number = static_cast<std::uint32_t>(value);
     switch (field) {
@@ -57,9 +53,9 @@ Result<> program_set(Host& host, Handle handle, std::uint32_t field, std::uint64
 Result<> program_set_attach_target(Host& host, Handle handle, Handle target, std::uint32_t name,
                                    std::uint32_t name_size) {
     bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     const bpf::Program* other = target != 0 ? host.handles.program(target) : nullptr;
-    if (target != 0 && other == nullptr) return no_program(target);
+    if (target != 0 && other == nullptr) return no_such("program", target);
     if (other != nullptr && other->fd() < 0)
         return fail(EINVAL, fmt::format("let program \"{}\" attach to \"{}\": that one is not loaded", program->name(),
                                         other->name()));
@@ -70,7 +66,7 @@ Result<> program_set_attach_target(Host& host, Handle handle, Handle target, std
 
 I32 program_log(Host& host, Handle handle, std::uint32_t text, std::uint32_t size) {
     const bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     if (auto written = host.memory.write_text(text, size, program->log(), "program_log"); !written)
         return std::unexpected(std::move(written).error());
     return static_cast<std::int32_t>(program->log().size());
@@ -91,7 +87,7 @@ Result<> check_live_frames(const Host& host, std::span<const std::byte> context)
 
 I32 program_instructions(Host& host, Handle handle, std::uint32_t data, std::uint32_t size) {
     const bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     auto room = host.memory.bytes(data, size, "program_instructions");
     if (!room) return std::unexpected(std::move(room).error());
     const auto instructions = program->instructions();
@@ -126,7 +122,7 @@ Result<bpf::TestRun> test_run(const Host& host, const wasm_bpf_test_run_options&
 
 Result<> program_test_run(Host& host, Handle handle, std::uint32_t options_offset) {
     const bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     auto options = host.memory.sized_struct<wasm_bpf_test_run_options>(options_offset, "test run options");
     if (!options) return std::unexpected(std::move(options).error());
     auto run = test_run(host, *options);

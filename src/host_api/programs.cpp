@@ -9,13 +9,9 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_program(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no program of this guest's", handle));
-}
-
 I32 program_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     bpf::Program* program = host.handles.program(handle);
-    if (program == nullptr) return no_program(handle);
+    if (program == nullptr) return no_such("program", handle);
     bpf::AttachTarget target;
     if (options_offset != 0) {
         auto options = host.memory.sized_struct<wasm_bpf_attach_options>(options_offset, "attach options");

@@ -10,14 +10,6 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
-std::unexpected<Error> no_ring(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no ring of this guest's", handle));
-}
-
-std::unexpected<Error> no_map(Handle handle) {
-    return fail(EBADF, fmt::format("{} is no map of this guest's", handle));
-}
-
 I32 ring_open(Host& host) {
     auto ring = RingSet::open(host.interrupts);
     if (!ring) return std::unexpected(std::move(ring).error());
@@ -34,9 +26,9 @@ Result<RingMemory> ring_memory(Host& host, std::uint32_t window, std::size_t siz
 
 I32 ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t window, std::uint32_t size) {
     RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     const bpf::Map* map = host.handles.map(map_handle);
-    if (map == nullptr) return no_map(map_handle);
+    if (map == nullptr) return no_such("map", map_handle);
     const std::size_t needed = bpf::ring_window_bytes(*map);
     if (needed == 0) return fail(EINVAL, fmt::format("map \"{}\" is no ring buffer", map->name()));
     if (size != needed && (window != 0 || size != 0))
@@ -63,9 +55,9 @@ Result<perf_event_attr> perf_attr(Host& host, const wasm_bpf_perf_ring_options& 
 I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t options_offset, std::uint32_t window,
                   std::uint32_t size) {
     RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     const bpf::Map* map = host.handles.map(map_handle);
-    if (map == nullptr) return no_map(map_handle);
+    if (map == nullptr) return no_such("map", map_handle);
     auto options = host.memory.sized_struct<wasm_bpf_perf_ring_options>(options_offset, "perf_ring_add");
     if (!options) return std::unexpected(std::move(options).error());
     const std::uint64_t bytes = window != 0 ? size : (std::uint64_t{options->pages} + 1) * page_size;
@@ -86,20 +78,20 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
 
 I32 ring_wait(Host& host, Handle handle, std::int32_t timeout_ms) {
     RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     const std::int32_t ready = ring->wait(timeout_ms);
     return ready == -EINTR ? I32(host.interrupted()) : ready;
 }
 
 I32 ring_acquire(Host& host, Handle handle) {
-    if (host.handles.ring(handle) == nullptr) return no_ring(handle);
+    if (host.handles.ring(handle) == nullptr) return no_such("ring", handle);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     return 0;
 }
 
 I32 ring_read(Host& host, Handle handle, std::uint32_t index, std::uint32_t data, std::uint32_t size) {
     const RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     auto target = host.memory.bytes(data, size, "ring_read");
     if (!target) return std::unexpected(std::move(target).error());
     auto bytes = ring->read(index, *target);
@@ -108,7 +100,7 @@ I32 ring_read(Host& host, Handle handle, std::uint32_t index, std::uint32_t data
 
 I32 ring_write(Host& host, Handle handle, std::uint32_t index, std::uint32_t data, std::uint32_t size) {
     const RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     auto records = host.memory.bytes(data, size, "ring_write");
     if (!records) return std::unexpected(std::move(records).error());
     return ring->write(index, *records);
@@ -116,7 +108,7 @@ I32 ring_write(Host& host, Handle handle, std::uint32_t index, std::uint32_t dat
 
 Result<> ring_info(Host& host, Handle handle, std::uint32_t index, std::uint32_t info, std::uint32_t size) {
     const RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_ring(handle);
+    if (ring == nullptr) return no_such("ring", handle);
     const auto positions = ring->positions(index);
     if (!positions) return std::unexpected(positions.error());
     const wasm_bpf_ring_info result{positions->consumer, positions->producer,
