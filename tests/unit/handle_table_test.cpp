@@ -119,7 +119,7 @@ TEST(HandleTable, ClosesAllAtItsEnd) {
     Socket socket{any_fd()};
     const int fd = socket.fd.get();
     table.add(std::move(socket));
-    table.add(RingSet::open(stop).value());
+    table.add(RingSet::open(interrupts).value());
     table.close_all();
     EXPECT_FALSE(is_open(fd));
 }
