@@ -146,7 +146,7 @@ void BtfMemory::remember(const btf* all) const {
     const btf* types = bpf_object__btf(object_);
     BtfNeeds needs{types, {}, named_};
     if (types != nullptr) needs.relocations = core_relocations(types, btf_ext_);
-    const auto trimmed = trim_btf(all, needs);
+    const auto trimmed = trim_btf(all, {&needs, 1});
     if (!trimmed) return;
     std::vector<std::byte> answer;
     if (trimmed->complete && !trimmed->numbers_used) {

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <span>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -29,13 +29,14 @@ bool is_reference(const btf_type* type) { return btf_is_mod(type) || btf_is_type
 // Collects which types stay, and of structs and unions, which members.
 class Selection {
 public:
-    Selection(const btf* all, const btf* local) : all_(all) {
-        for (std::uint32_t id = 1; local != nullptr && id < btf__type_cnt(local); id++) {
-            const btf_type* type = btf__type_by_id(local, id);
-            if (!btf_is_composite(type)) continue;
-            for (const btf_member& member : std::span(btf_members(type), btf_vlen(type)))
-                local_members_.insert(essential_name(text_at(local, member.name_off)));
-        }
+    Selection(const btf* all, std::span<const BtfNeeds> objects) : all_(all) {
+        for (const btf* local : objects | std::views::transform(&BtfNeeds::types))
+            for (std::uint32_t id = 1; local != nullptr && id < btf__type_cnt(local); id++) {
+                const btf_type* type = btf__type_by_id(local, id);
+                if (!btf_is_composite(type)) continue;
+                for (const btf_member& member : std::span(btf_members(type), btf_vlen(type)))
+                    local_members_.insert(essential_name(text_at(local, member.name_off)));
+            }
     }
 
     void add(const BtfNeeds& needs, const CoreRelocation& relocation, std::uint32_t candidate) {
@@ -203,17 +204,22 @@ Result<std::vector<std::byte>> Selection::build() {
 // Looks all names up in one pass over the kernel's types.
 class Names {
 public:
-    explicit Names(const BtfNeeds& needs) : needs_(needs) {
-        for (const CoreRelocation& relocation : needs.relocations) {
-            if (relocation.kind == BPF_CORE_TYPE_ID_LOCAL) continue;
-            const btf_type* type = btf__type_by_id(needs.types, relocation.type_id);
-            const auto name = essential_name(text_at(needs.types, type->name_off));
-            if (!name.empty()) add(name).relocations.emplace_back(&relocation, type, false);
+    explicit Names(std::span<const BtfNeeds> objects) {
+        for (const BtfNeeds& needs : objects) {
+            for (const CoreRelocation& relocation : needs.relocations) {
+                if (relocation.kind == BPF_CORE_TYPE_ID_LOCAL) continue;
+                const btf_type* type = btf__type_by_id(needs.types, relocation.type_id);
+                const auto name = essential_name(text_at(needs.types, type->name_off));
+                if (!name.empty()) add(name).relocations.push_back({&needs, &relocation, type});
+            }
+            for (const NamedType& each : needs.named) {
+                add(each.name).named.push_back(named_.size());
+                named_.push_back({each.kind});
+            }
         }
-        for (std::size_t i = 0; i < needs.named.size(); i++) add(needs.named[i].name).named.push_back(i);
     }
 
-    void look_up(const btf* all, Selection& selection, std::vector<std::uint32_t>& named) {
+    void look_up(const btf* all, Selection& selection) {
         const std::uint32_t count = btf__type_cnt(all);
         for (std::uint32_t id = 1; id < count; id++) {
             const btf_type* type = btf__type_by_id(all, id);
@@ -221,27 +227,39 @@ public:
             if (name.empty() || !beginnings_[beginning(name)]) continue;
             if (const auto wanted = wanted_.find(name); wanted != wanted_.end())
                 for (const std::size_t index : wanted->second.named)
-                    if (named[index] == 0 && btf_kind(type) == needs_.named[index].kind)
-                        selection.add_name(named[index] = id);
+                    if (named_[index].id == 0 && btf_kind(type) == named_[index].kind)
+                        selection.add_name(named_[index].id = id);
             if (const auto wanted = wanted_.find(essential_name(name)); wanted != wanted_.end())
-                for (auto& [relocation, local, found] : wanted->second.relocations) {
-                    if (!kinds_fit(type, local)) continue;
-                    found = true;
-                    selection.add(needs_, *relocation, id);
+                for (Relocation& each : wanted->second.relocations) {
+                    if (!kinds_fit(type, each.type)) continue;
+                    each.found = true;
+                    selection.add(*each.needs, *each.relocation, id);
                 }
         }
     }
 
-    // Whether every relocation has a candidate.
+    struct Named {
+        std::uint32_t kind;
+        std::uint32_t id = 0;  // the kernel's, once found
+    };
+    [[nodiscard]] const std::vector<Named>& named() const { return named_; }
+    // Whether every name is there, and a candidate for every relocation.
     [[nodiscard]] bool all_found() const {
-        return std::ranges::all_of(wanted_, [](const auto& each) {
-            return std::ranges::all_of(each.second.relocations, [](const auto& wanted) { return std::get<2>(wanted); });
-        });
+        return std::ranges::all_of(
+                   wanted_ | std::views::values,
+                   [](const Wanted& each) { return std::ranges::all_of(each.relocations, &Relocation::found); }) &&
+               std::ranges::find(named_, 0U, &Named::id) == named_.end();
     }
 
 private:
+    struct Relocation {
+        const BtfNeeds* needs;
+        const CoreRelocation* relocation;
+        const btf_type* type;
+        bool found = false;
+    };
     struct Wanted {
-        std::vector<std::tuple<const CoreRelocation*, const btf_type*, bool>> relocations;
+        std::vector<Relocation> relocations;
         std::vector<std::size_t> named;
     };
     static std::size_t beginning(std::string_view name) {
@@ -254,27 +272,45 @@ private:
         return wanted_[name];
     }
 
-    const BtfNeeds& needs_;
+    std::vector<Named> named_;
     std::unordered_map<std::string_view, Wanted> wanted_;
     std::bitset<1 << 16> beginnings_;  // tells most names apart without a look at their end
 };
 
 }  // namespace
 
-Result<TrimmedBtf> trim_btf(const btf* all, const BtfNeeds& needs) {
+Result<TrimmedBtf> trim_btf(const btf* all, std::span<const BtfNeeds> objects) {
     TrimmedBtf result;
-    Selection selection(all, needs.types);
-    Names names(needs);
-    std::vector<std::uint32_t> named(needs.named.size());
-    names.look_up(all, selection, named);
-    result.complete = names.all_found() && std::ranges::find(named, 0U) == named.end();
-    result.numbers_used = std::ranges::find(needs.relocations, std::uint32_t{BPF_CORE_TYPE_ID_TARGET},
-                                            &CoreRelocation::kind) != needs.relocations.end();
+    Selection selection(all, objects);
+    Names names(objects);
+    names.look_up(all, selection);
+    result.complete = names.all_found();
+    for (const BtfNeeds& needs : objects)
+        result.numbers_used |= std::ranges::any_of(
+            needs.relocations, [](const CoreRelocation& each) { return each.kind == BPF_CORE_TYPE_ID_TARGET; });
     auto bytes = selection.build();
     if (!bytes) return std::unexpected(std::move(bytes).error());
     result.bytes = std::move(*bytes);
-    for (const std::uint32_t id : named) result.numbers.push_back({selection.number(id), id});
+    for (const Names::Named& each : names.named()) result.numbers.push_back({selection.number(each.id), each.id});
     return result;
+}
+
+Result<std::vector<std::byte>> min_btf(std::span<const std::span<const std::byte>> objects,
+                                       const std::filesystem::path& file) {
+    std::vector<BtfPointer> types;
+    std::vector<BtfNeeds> needs;
+    for (const auto elf : objects) {
+        types.push_back(read_object_btf(elf));
+        BtfNeeds& object = needs.emplace_back(types.back().get());
+        each_section(elf, ".BTF.ext", [&](std::span<const std::byte> btf_ext) {
+            if (object.types != nullptr) object.relocations = core_relocations(object.types, btf_ext);
+        });
+    }
+    const auto all = open_btf_file(file);
+    if (!all) return std::unexpected(all.error());
+    auto trimmed = trim_btf(all->btf.get(), needs);
+    if (!trimmed) return std::unexpected(std::move(trimmed).error());
+    return std::move(trimmed->bytes);
 }
 
 }  // namespace wasm_bpf::bpf

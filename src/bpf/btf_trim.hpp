@@ -1,8 +1,10 @@
 #pragma once
-// A kernel's BTF cut down to what one object asks of it: a few hundred bytes instead of megabytes.
+// A kernel's BTF cut down to what objects ask of it: a few hundred bytes instead of megabytes.
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,11 @@ struct TrimmedBtf {
 
 // Relocations against the result come out as they do against `all`: it has every candidate for them, in the same
 // order, with the members on their way. EINVAL where `all` is malformed.
-[[nodiscard]] Result<TrimmedBtf> trim_btf(const btf* all, const BtfNeeds& needs);
+[[nodiscard]] Result<TrimmedBtf> trim_btf(const btf* all, std::span<const BtfNeeds> objects);
+
+// What these object files need of a kernel whose BTF is in `file` (btf_file.hpp; empty: the running kernel's) to be
+// relocated for it: raw BTF for `btf_custom_path` and --btf.
+[[nodiscard]] Result<std::vector<std::byte>> min_btf(std::span<const std::span<const std::byte>> objects,
+                                                     const std::filesystem::path& file);
 
 }  // namespace wasm_bpf::bpf

@@ -6,14 +6,17 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "bpf/btf_trim.hpp"
 #include "bpf/describe.hpp"
 #include "bpf/vmlinux_header.hpp"
 #include "cli/exit_codes.hpp"
+#include "inspect/contents.hpp"
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"
 #include "toolchain/step.hpp"
@@ -25,6 +28,7 @@ struct GenArguments {
     std::filesystem::path file;
     std::string name;
     std::vector<std::string> types;
+    std::filesystem::path btf, output;
 };
 
 Result<std::string> skeleton_text(const GenArguments& arguments) {
@@ -47,6 +51,25 @@ Result<std::string> types_text(const GenArguments& arguments) {
 }
 
 Result<std::string> vmlinux_text(const GenArguments& arguments) { return bpf::vmlinux_header(arguments.file); }
+
+// Written to the file; there is nothing to print.
+Result<std::string> min_btf(const GenArguments& arguments) {
+    const Result<std::string> file = toolchain::read_file(arguments.file);
+    if (!file) return std::unexpected(file.error());
+    const auto contents = inspect::read_contents(std::as_bytes(std::span(*file)));
+    if (!contents) return std::unexpected(Error(contents.error()).in(fmt::format("\"{}\"", arguments.file.string())));
+    if (contents->objects.empty())
+        return fail(EINVAL, fmt::format("\"{}\" holds no BPF object", arguments.file.string()));
+    std::vector<std::span<const std::byte>> objects;
+    for (const auto& object : contents->objects) objects.emplace_back(object.elf);
+    const auto btf = bpf::min_btf(objects, arguments.btf);
+    if (!btf) return std::unexpected(btf.error());
+    const std::string_view bytes(reinterpret_cast<const char*>(btf->data()), btf->size());
+    std::ofstream output(arguments.output, std::ios::binary);
+    output << bytes << std::flush;
+    if (!output) return std::unexpected(errno_error(errno, fmt::format("write \"{}\"", arguments.output.string())));
+    return "";
+}
 
 int print(const std::string& command, const Result<std::string>& text) {
     if (!text) {
@@ -93,6 +116,14 @@ void add_gen_command(CLI::App& app, int& exit_code) {
 
     CLI::App* vmlinux = add("vmlinux", "Print vmlinux.h: a kernel's types for BPF programs", vmlinux_text);
     vmlinux->add_option("--btf", arguments->file, "A file with BTF (default: the running kernel's)");
+
+    CLI::App* trimmed = add("min-btf",
+                            "Write what of a kernel's BTF a BPF object, or those in a module, are relocated by: for "
+                            "run --btf on such kernels that have none",
+                            min_btf);
+    trimmed->add_option("FILE", arguments->file, "A BPF object or a Wasm module")->required();
+    trimmed->add_option("--btf", arguments->btf, "A file with that kernel's BTF (default: the running kernel's)");
+    trimmed->add_option("-o,--output", arguments->output, "The file to write")->required();
 }
 
 }  // namespace wasm_bpf::cli

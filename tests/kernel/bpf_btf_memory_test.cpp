@@ -52,7 +52,7 @@ TrimmedBtf trimmed_for(std::span<const std::byte> elf, std::vector<NamedType> na
     needs.types = types.get();
     needs.named = std::move(named);
     const BtfPointer all(btf__load_vmlinux_btf());
-    auto trimmed = trim_btf(all.get(), needs);
+    auto trimmed = trim_btf(all.get(), {&needs, 1});
     EXPECT_TRUE(trimmed) << trimmed.error().message;
     return std::move(*trimmed);
 }

@@ -142,5 +142,16 @@ TEST_F(BtfMemory, BtfFileIsAskedItself) {
     EXPECT_NE(guest.wait(), 0) << "it knows no task_struct";
 }
 
+TEST_F(BtfMemory, GenWritesATrimmedFile) {
+    const std::string file = folder.path() / "min.btf";
+    Command gen(wasm_bpf({"gen", "min-btf", std::string(TEST_GUEST_DIR) + "/../bpf/core_kinds.bpf.o", "-o", file}));
+    ASSERT_EQ(gen.wait(), 0) << gen.error();
+    EXPECT_GT(fs::file_size(file), 100U);
+    EXPECT_LT(fs::file_size(file), 10000U);
+    Command none(wasm_bpf({"gen", "min-btf", "/dev/null", "-o", file}));
+    EXPECT_NE(none.wait(), 0);
+    EXPECT_NE(none.error().find("/dev/null"), std::string::npos) << none.error();
+}
+
 }  // namespace
 }  // namespace wasm_bpf::test
