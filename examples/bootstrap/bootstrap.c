@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <linux/types.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,14 @@ static struct options parse(int argc, char **argv)
 	return options;
 }
 
+static volatile sig_atomic_t exiting;
+
+static void handle_signal(int signal)
+{
+	(void)signal;
+	exiting = 1;
+}
+
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
@@ -76,12 +85,12 @@ static int run(struct bootstrap_bpf *tool, unsigned long events)
 	if (!result)
 		printf("%-8s %-5s %-16s %-7s %-7s %s\n", "TIME/UTC", "EVENT", "COMM", "PID", "PPID",
 		       "FILENAME/EXIT CODE");
-	while (result >= 0) {
+	while (result >= 0 && !exiting) {
 		fflush(stdout);
-		result = ring_buffer__poll(ring, -1);
+		result = ring_buffer__poll(ring, 100); /* or until a signal: -EINTR */
 	}
 	ring_buffer__free(ring);
-	return result == -ECANCELED ? 0 : result;
+	return result == -ECANCELED || result == -EINTR ? 0 : result;
 }
 
 int main(int argc, char **argv)
@@ -90,6 +99,8 @@ int main(int argc, char **argv)
 
 	if (options.verbose)
 		libbpf_set_print(print_libbpf);
+	signal(SIGINT, handle_signal);
+	signal(SIGTERM, handle_signal);
 	struct bootstrap_bpf *tool = bootstrap_bpf__open();
 	int error = tool ? 0 : -errno;
 	if (tool) {

@@ -48,7 +48,7 @@ sees() {
     matches "$pattern" || fail "the guest ended without a line with '$pattern'"
 }
 
-# ends CODE: waits for the guest's end. stops: ends it by SIGTERM.
+# ends CODE: waits for the guest's end. stops [CODE]: ends it by SIGTERM, which a tool may handle.
 ends() {
     gone() { ! running; }
     within gone || fail "the guest did not end within $deadline_seconds s"
@@ -60,7 +60,7 @@ ends() {
 stops() {
     running || fail "the guest ended by itself"
     kill -TERM "$guest"
-    ends 143
+    ends ${1:-143}
 }
 
 kernel_state() {
