@@ -19,7 +19,6 @@ uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
 
-int pause(void);
 int getpagesize(void);
 int gethostname(char *name, size_t size);
 
