@@ -27,7 +27,7 @@ struct HostOptions {
     LogSink log;
     std::filesystem::path btf_path;    // empty: the running kernel's
     std::filesystem::path token_path;  // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
-    std::shared_ptr<const bpf::AnswerStore> btf_store;  // what the kernel's BTF said, remembered; null: nothing
+    std::shared_ptr<const bpf::AnswerStore> btf_store = {};  // what the kernel's BTF said, remembered; null: nothing
     Windows windows = Windows::offered;
 };
 
