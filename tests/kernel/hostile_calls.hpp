@@ -63,6 +63,13 @@ inline Arguments joined(Arguments first, const Arguments& second) {
     return first;
 }
 
+// Alarms that come in again and again, handled, but blocked.
+inline void block_alarms(HostileHost& guest) {
+    guest.ok("signal_action", {SIGALRM, WASM_BPF_SIGNAL_HANDLE, 0, 1});
+    guest.ok("signal_mask", {WASM_BPF_SIGNAL_BLOCK, 1 << (SIGALRM - 1)});
+    guest.ok("signal_alarm", {1'000'000, 1'000'000});
+}
+
 // A thread of its own, with a network and a BPF file system of its own, and `table` with the keys 1 to 3.
 inline void with_things(const std::function<void(Things&)>& body) {
     bpf::test::with_bpf_file_system([&](const std::string& folder) {
@@ -325,9 +332,7 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"signal_raise", [](T) { return Arguments{SIGCHLD}; }},
         {"signal_suspend",
          [](T on) {
-             on.guest.ok("signal_action", {SIGUSR1, WASM_BPF_SIGNAL_HANDLE, 0, 1});
-             on.guest.ok("signal_mask", {WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)});
-             on.guest.ok("signal_raise", {SIGUSR1});
+             block_alarms(on.guest);
              return Arguments{0};
          },
          {},
@@ -336,9 +341,8 @@ inline const std::vector<ValidCall>& valid_calls() {
          -EINTR},
         {"signal_wait",
          [](T on) {
-             on.guest.ok("signal_mask", {WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)});
-             on.guest.ok("signal_raise", {SIGUSR1});
-             return Arguments{1 << (SIGUSR1 - 1), -1};
+             block_alarms(on.guest);
+             return Arguments{1 << (SIGALRM - 1), -1};
          }},
         {"signal_alarm", [](T) { return Arguments{0, 0}; }},
 
