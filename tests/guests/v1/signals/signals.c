@@ -260,13 +260,16 @@ static void in_spite_of_it(void)
 
 static void ignoring(void)
 {
+	const struct sigaction ending = { .sa_handler = handler }; /* without SA_RESTART: it ends the read */
 	char byte;
 
 	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, handler);
+	sigaction(SIGTERM, &ending, NULL);
 	ready();
-	while (!exiting)
-		CHECK(read(0, &byte, 1) == 1 && byte == 'x');
+	while (!exiting) {
+		const ssize_t bytes = read(0, &byte, 1);
+		CHECK(bytes == 1 ? byte == 'x' : exiting && errno == EINTR);
+	}
 }
 
 /* Ends with 7 where a write failed with EPIPE. */
