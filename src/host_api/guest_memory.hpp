@@ -81,8 +81,7 @@ public:
         auto target = bytes(offset, size, what);
         if (!target) return std::unexpected(std::move(target).error());
         if (size == 0) return {};
-        const std::size_t copied = std::min<std::size_t>(text.size(), size - 1);
-        std::memcpy(target->data(), text.data(), copied);
+        const std::size_t copied = text.copy(reinterpret_cast<char*>(target->data()), size - 1);
         (*target)[copied] = std::byte{0};
         return {};
     }
