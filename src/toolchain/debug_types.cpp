@@ -91,6 +91,7 @@ void set(DebugType& type, const Line& line) {
     if (line.name == "DW_AT_byte_size") type.size_bytes = number(line.value);
     if (line.name == "DW_AT_type") type.target = number(line.value.substr(0, line.value.find(' ')));
     if (line.name == "DW_AT_encoding") type.is_signed = line.value.starts_with("DW_ATE_signed");
+    if (line.name == "DW_AT_alignment") type.alignment = number(line.value);
     if (line.name == "DW_AT_declaration") type.is_complete = false;
 }
 
@@ -103,6 +104,7 @@ void set(DebugMember& member, const Line& line) {
     }
     if (line.name == "DW_AT_data_member_location") member.bit_offset = number(line.value) * 8;
     if (line.name == "DW_AT_data_bit_offset") member.bit_offset = number(line.value);
+    if (line.name == "DW_AT_alignment") member.alignment = number(line.value);
     if (line.name == "DW_AT_bit_size") member.bit_size = number(line.value);
 }
 
@@ -174,15 +176,29 @@ std::size_t DebugTypes::size_bytes(DebugTypeId id) const {
     return 0;
 }
 
-const DebugType* DebugTypes::element(DebugTypeId id) const {
+std::optional<DebugTypeId> DebugTypes::element_id(DebugTypeId id) const {
     for (int depth = 0; depth < max_depth; ++depth) {
         const auto type = types_.find(id);
-        if (type == types_.end()) return nullptr;
-        if (type->second.kind != DebugType::Kind::array && type->second.kind != DebugType::Kind::alias)
-            return &type->second;
+        if (type == types_.end()) return std::nullopt;
+        if (type->second.kind != DebugType::Kind::array && type->second.kind != DebugType::Kind::alias) return id;
         id = type->second.target;
     }
-    return nullptr;
+    return std::nullopt;
+}
+
+const DebugType* DebugTypes::element(DebugTypeId id) const {
+    const std::optional<DebugTypeId> found = element_id(id);
+    return found ? &types_.at(*found) : nullptr;
+}
+
+std::optional<DebugTypeId> DebugTypes::find(std::string_view full_name) const {
+    std::optional<DebugTypeId> declared;  // where it is not said what it holds
+    for (const auto& [id, type] : types_) {
+        if (type.name.empty() || type.full_name() != full_name) continue;
+        if (type.is_complete) return id;
+        declared = id;
+    }
+    return declared;
 }
 
 }  // namespace wasm_bpf::toolchain

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ struct DebugMember {
     std::string type_name;
     DebugTypeId type = 0;
     std::size_t bit_offset = 0;
-    std::size_t bit_size = 0;  // 0: no bitfield
+    std::size_t bit_size = 0;   // 0: no bitfield
+    std::size_t alignment = 0;  // that it was given by an attribute
     Place place;
 };
 
@@ -34,6 +36,7 @@ struct DebugType {
     std::string name;  // a record's own, or else its typedef's
     std::size_t size_bytes = 0;
     std::size_t element_count = 1;
+    std::size_t alignment = 0;  // that it was given by an attribute
     bool is_signed = false;
     bool is_complete = true;
     DebugTypeId target = 0;  // of an alias (typedef, const, volatile), an array's elements
@@ -50,9 +53,13 @@ public:
     explicit DebugTypes(std::string_view listing);
 
     [[nodiscard]] const std::map<DebugTypeId, DebugType>& all() const { return types_; }
+    [[nodiscard]] std::map<DebugTypeId, DebugType>& all_mutable() { return types_; }
     [[nodiscard]] std::size_t size_bytes(DebugTypeId id) const;
     // What is left without typedefs, const and arrays; null where that is void or unknown.
     [[nodiscard]] const DebugType* element(DebugTypeId id) const;
+    [[nodiscard]] std::optional<DebugTypeId> element_id(DebugTypeId id) const;
+    // "struct event", "unsigned long" or the name of a typedef; nothing where the code has no such type.
+    [[nodiscard]] std::optional<DebugTypeId> find(std::string_view full_name) const;
 
 private:
     void name_typedefs();

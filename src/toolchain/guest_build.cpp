@@ -193,10 +193,16 @@ private:
         for (const fs::path& source : sources.bpf)
             check.bpf_objects.push_back(folder_ / (stem(source).string() + ".debug.bpf.o"));
         for (const fs::path& source : sources.guest) {
-            check.guest_objects.push_back(folder_ / (stem(source).string() + ".debug.o"));
-            const Arguments flags = joined(joined(shared_flags(), build_.guest_flags), {"-g", "-O0", "-fno-lto", "-w"});
+            GuestDebugObject& guest = check.guest_objects.emplace_back();
+            guest.object = folder_ / (stem(source).string() + ".debug.o");
+            const Arguments user = joined(shared_flags(), build_.guest_flags);
+            const Arguments flags = joined(user, {"-g", "-fstandalone-debug", "-O0", "-fno-lto", "-w"});
             if (check.bpf_objects.empty()) continue;
-            if (BuildResult<> done = compile_guest(source, check.guest_objects.back(), flags); !done) return done;
+            if (BuildResult<> done = compile_guest(source, guest.object, flags); !done) return done;
+            // Of the C++ library's headers alone it would be 50 MB.
+            if (is_cpp(source)) continue;
+            guest.print_syntax = joined(guest_command(source, joined(user, {"-O0", "-fno-lto", "-w"})),
+                                        {"-fsyntax-only", "-Xclang", "-ast-dump", "-fno-color-diagnostics"});
         }
         return run_layout_check(check, tools_, folder_, runner_);
     }

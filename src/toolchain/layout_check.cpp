@@ -5,10 +5,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <span>
+#include <string_view>
 #include <system_error>
 
+#include "bpf/describe.hpp"
+#include "bpf/object_facts.hpp"
+#include "skeleton/c_skeleton.hpp"
+#include "toolchain/bpf_memory_uses.hpp"
 #include "toolchain/debug_types.hpp"
+#include "toolchain/memory_use_conflicts.hpp"
+#include "toolchain/process.hpp"
 #include "toolchain/shared_layouts.hpp"
+#include "toolchain/syntax_tree.hpp"
 
 namespace wasm_bpf::toolchain {
 namespace {
@@ -30,6 +40,11 @@ bool is_below(const fs::path& file, const fs::path& folder) {
     return std::ranges::mismatch(folder, file).in1 == folder.end();
 }
 
+// What the step compares: listings of one side's types; of the guest's syntax, one for each of these or empty.
+struct Listings {
+    std::vector<fs::path> bpf, guest, syntax;
+};
+
 BuildResult<std::vector<DebugTypes>> read_types(const std::vector<fs::path>& listings) {
     std::vector<DebugTypes> types;
     for (const fs::path& listing : listings) {
@@ -40,17 +55,69 @@ BuildResult<std::vector<DebugTypes>> read_types(const std::vector<fs::path>& lis
     return types;
 }
 
-BuildResult<std::string> compare(const std::vector<fs::path>& bpf_listings, const std::vector<fs::path>& guest_listings,
+// What guests share with the programs of the objects besides structs.
+struct SharedMemory {
+    std::vector<MapSizes> maps;
+    std::set<std::string> sections;  // the types that skeletons give them: "struct tool_bpf__bss"
+};
+
+BuildResult<SharedMemory> read_shared_memory(const std::vector<fs::path>& objects) {
+    SharedMemory shared;
+    for (const fs::path& object : objects) {
+        const Result<std::string> elf = read_file(object);
+        if (!elf) return std::unexpected(elf.error());
+        const auto bytes = std::as_bytes(std::span(*elf));
+        const auto facts = bpf::read_facts(bytes);
+        if (!facts) return std::unexpected(facts.error());
+        for (const bpf::MapFacts& map : facts->maps) shared.maps.push_back({map.name, map.key_size, map.value_size});
+        fs::path stripped = object;
+        if (constexpr std::string_view end = ".debug.bpf.o"; object.string().ends_with(end))
+            stripped = object.string().substr(0, object.string().size() - end.size()) + ".bpf.o";
+        const auto description = bpf::describe_object(bytes, skeleton::object_name(stripped));
+        if (!description) return std::unexpected(description.error());
+        for (const bpf::MapDescription& map : description->maps)
+            if (map.is_global_data)
+                shared.sections.insert(fmt::format("struct {}__{}", description->name, map.identifier));
+    }
+    return shared;
+}
+
+void add_new(std::vector<std::string>& texts, std::vector<std::string> more) {
+    for (std::string& text : more)
+        if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+// Those of the uses of one of the guest's sources. What a struct's own text says already is left out.
+BuildResult<> add_use_conflicts(const fs::path& syntax, const DebugTypes& guest, const SharedMemory& shared,
+                                const SharedTypesRule& rule, std::vector<std::string>& conflicts) {
+    const Result<std::string> listing = read_file(syntax);
+    if (!listing) return std::unexpected(listing.error());
+    std::vector<BpfMemoryUse> uses = bpf_memory_uses(SyntaxTree(*listing), shared.sections);
+    std::erase_if(uses, [&](const BpfMemoryUse& use) {
+        return std::ranges::any_of(conflicts, [&](const std::string& text) {
+            return text.find(fmt::format(": error: {} does not lie", use.type)) != text.npos;
+        });
+    });
+    add_new(conflicts, memory_use_conflicts(uses, guest, shared.maps, rule));
+    return {};
+}
+
+BuildResult<std::string> compare(const Listings& listings, const std::vector<fs::path>& bpf_objects,
                                  const SharedTypesRule& rule) {
-    const auto bpf = read_types(bpf_listings);
+    const auto bpf = read_types(listings.bpf);
     if (!bpf) return std::unexpected(bpf.error());
-    const auto guest = read_types(guest_listings);
+    const auto guest = read_types(listings.guest);
     if (!guest) return std::unexpected(guest.error());
     std::vector<std::string> conflicts;
     for (const DebugTypes& here : *guest)
-        for (const DebugTypes& there : *bpf)
-            for (std::string& conflict : layout_conflicts(there, here, rule))
-                if (std::ranges::find(conflicts, conflict) == conflicts.end()) conflicts.push_back(std::move(conflict));
+        for (const DebugTypes& there : *bpf) add_new(conflicts, layout_conflicts(there, here, rule));
+    const auto shared = read_shared_memory(bpf_objects);
+    if (!shared) return std::unexpected(shared.error());
+    for (std::size_t i = 0; i < guest->size(); ++i)
+        if (!listings.syntax[i].empty())
+            if (BuildResult<> read = add_use_conflicts(listings.syntax[i], (*guest)[i], *shared, rule, conflicts);
+                !read)
+                return std::unexpected(std::move(read.error()));
     if (conflicts.empty()) return "";
     return std::unexpected(BuildError(
         {EINVAL,
@@ -61,28 +128,49 @@ BuildResult<std::string> compare(const std::vector<fs::path>& bpf_listings, cons
         BuildError::Cause::sources));
 }
 
+// Of every object, by what prints them.
+BuildResult<Listings> list(const LayoutCheck& check, const Tools& tools, const fs::path& folder, StepRunner& runner) {
+    Listings listings;
+    const auto list_types = [&](const fs::path& object, std::vector<fs::path>& result) {
+        result.push_back(folder / (object.filename().string() + ".dwarf"));
+        return runner.run(
+            {"list the types of " + object.string(), result.back(), {object}, {tools.debug_lister, object}});
+    };
+    for (const fs::path& object : check.bpf_objects)
+        if (BuildResult<> done = list_types(object, listings.bpf); !done)
+            return std::unexpected(std::move(done.error()));
+    for (const GuestDebugObject& guest : check.guest_objects) {
+        if (BuildResult<> done = list_types(guest.object, listings.guest); !done)
+            return std::unexpected(std::move(done.error()));
+        fs::path& syntax = listings.syntax.emplace_back();
+        if (guest.print_syntax.empty()) continue;
+        syntax = folder / (guest.object.filename().string() + ".syntax");
+        // Made anew whenever the object, and so any of its headers, is.
+        BuildResult<> done =
+            runner.make({"read the syntax of " + guest.object.string(), syntax, {guest.object}, guest.print_syntax},
+                        [&]() -> BuildResult<std::string> {
+                            Result<std::string> text = read_process(guest.print_syntax);
+                            if (!text) return std::unexpected(text.error());
+                            if (text->empty()) return std::unexpected(Error{EINVAL, "clang printed none"});
+                            return *std::move(text);
+                        });
+        if (!done) return std::unexpected(std::move(done.error()));
+    }
+    return listings;
+}
+
 }  // namespace
 
 BuildResult<> run_layout_check(const LayoutCheck& check, const Tools& tools, const fs::path& folder,
                                StepRunner& runner) {
     if (check.bpf_objects.empty() || check.guest_objects.empty()) return {};
-    const auto list = [&](const std::vector<fs::path>& objects) -> BuildResult<std::vector<fs::path>> {
-        std::vector<fs::path> listings;
-        for (const fs::path& object : objects) {
-            listings.push_back(folder / (object.filename().string() + ".dwarf"));
-            const Step step{
-                "list the types of " + object.string(), listings.back(), {object}, {tools.debug_lister, object}};
-            if (BuildResult<> done = runner.run(step); !done) return std::unexpected(std::move(done.error()));
-        }
-        return listings;
-    };
-    const auto bpf = list(check.bpf_objects);
-    if (!bpf) return std::unexpected(bpf.error());
-    const auto guest = list(check.guest_objects);
-    if (!guest) return std::unexpected(guest.error());
+    const auto listings = list(check, tools, folder, runner);
+    if (!listings) return std::unexpected(listings.error());
 
-    Step step{"compare the structs that BPF and the guest share", folder / "layouts", *bpf, {"compare-layouts"}};
-    step.inputs.insert(step.inputs.end(), guest->begin(), guest->end());
+    Step step{"compare what BPF and the guest share", folder / "layouts", listings->bpf, {"compare-layouts"}};
+    for (const std::vector<fs::path>* more : {&listings->guest, &listings->syntax})
+        std::ranges::copy_if(*more, std::back_inserter(step.inputs),
+                             [](const fs::path& path) { return !path.empty(); });
     step.inputs.emplace_back("/proc/self/exe");
     for (const fs::path& input : step.inputs) step.command.push_back(input);
     step.command.insert(step.command.end(), check.unshared.begin(), check.unshared.end());
@@ -95,7 +183,7 @@ BuildResult<> run_layout_check(const LayoutCheck& check, const Tools& tools, con
                                               folders, [&](const fs::path& own) { return is_below(canonical, own); });
                                },
                                check.unshared};
-    return runner.make(step, [&] { return compare(*bpf, *guest, rule); });
+    return runner.make(step, [&] { return compare(*listings, check.bpf_objects, rule); });
 }
 
 }  // namespace wasm_bpf::toolchain

@@ -1,5 +1,6 @@
 #pragma once
-// The step of a build that compares the structs that both sides share (shared_layouts.hpp).
+// The step of a build that compares what both sides share: structs (shared_layouts.hpp), and what the guest gives to
+// map calls and reads of BPF's memory (memory_use_conflicts.hpp).
 
 #include <filesystem>
 #include <set>
@@ -11,10 +12,15 @@
 
 namespace wasm_bpf::toolchain {
 
+struct GuestDebugObject {
+    std::filesystem::path object;                // compiled to Wasm, not to bitcode, with DWARF
+    std::vector<std::string> print_syntax = {};  // the command that prints its source's syntax tree; empty: none does
+};
+
 struct LayoutCheck {
-    std::vector<std::filesystem::path> bpf_objects = {};    // with DWARF; so the guest's
-    std::vector<std::filesystem::path> guest_objects = {};  // compiled to Wasm, not to bitcode
-    std::vector<std::filesystem::path> own_folders = {};    // of ours: what they declare is not the user's
+    std::vector<std::filesystem::path> bpf_objects = {};  // with DWARF
+    std::vector<GuestDebugObject> guest_objects = {};
+    std::vector<std::filesystem::path> own_folders = {};  // of ours: what they declare is not the user's
     std::set<std::string> unshared = {};
 };
 

@@ -48,6 +48,14 @@ public:
 
     // Empty where the layouts agree.
     [[nodiscard]] std::string conflict(const DebugType& bpf, const DebugType& guest) const {
+        const std::string rows = table(bpf, guest);
+        if (rows.empty()) return "";
+        const bool is_same_place = bpf.place.line == guest.place.line && is_same_file(bpf.place.file, guest.place.file);
+        return fmt::format("{}: error: {} does not lie in the guest as in BPF{}\n{}", shown(guest.place),
+                           guest.full_name(), is_same_place ? "" : fmt::format(" ({})", shown(bpf.place)), rows);
+    }
+
+    [[nodiscard]] std::string table(const DebugType& bpf, const DebugType& guest) const {
         const std::vector<Leaf> there = leaves(bpf_, bpf);
         const std::vector<Leaf> here = leaves(guest_, guest);
         bool differs = bpf.size_bytes != guest.size_bytes;
@@ -62,7 +70,7 @@ public:
             if (moved || leaf.depth == 0) rows.push_back({&leaf, &*same});
             differs |= moved;
         }
-        return differs ? text(bpf, guest, rows) : "";
+        return differs ? text(bpf.size_bytes, guest.size_bytes, rows) : "";
     }
 
 private:
@@ -127,21 +135,17 @@ private:
         }
     }
 
-    [[nodiscard]] std::string text(const DebugType& bpf, const DebugType& guest, const std::vector<Row>& rows) const {
+    [[nodiscard]] std::string text(std::size_t bpf_bytes, std::size_t guest_bytes, const std::vector<Row>& rows) const {
         const auto bits = [](std::size_t count) {
             return count % 8 == 0 ? fmt::format("{}", count / 8) : fmt::format("{}:{}", count / 8, count % 8);
         };
         const auto place = [&](const Leaf& leaf) {
             return fmt::format("{}, {}", bits(leaf.bit_offset), bits(leaf.bit_size));
         };
-        const bool is_same_place = bpf.place.line == guest.place.line && is_same_file(bpf.place.file, guest.place.file);
-        std::string result =
-            fmt::format("{}: error: {} does not lie in the guest as in BPF{}\n", shown(guest.place), guest.full_name(),
-                        is_same_place ? "" : fmt::format(" ({})", shown(bpf.place)));
         constexpr std::string_view heading = "offset, size";
         std::size_t width = heading.size();
         for (const Row& row : rows) width = std::max(width, declaration(*row.guest).size());
-        result += fmt::format("    {:>4}  {:<{}}  {:>12}  {:>12}\n", "line", heading, width, "BPF", "guest");
+        std::string result = fmt::format("    {:>4}  {:<{}}  {:>12}  {:>12}\n", "line", heading, width, "BPF", "guest");
         bool has_fix = false;
         for (const Row& row : rows) {
             const std::string advice = fix(*row.bpf, *row.guest);
@@ -150,8 +154,7 @@ private:
                                   declaration(*row.guest), width, place(*row.bpf), place(*row.guest),
                                   advice.empty() ? "" : "  <- ", advice);
         }
-        result +=
-            fmt::format("    {:>4}  {:<{}}  {:>12}  {:>12}\n", "", "size", width, bpf.size_bytes, guest.size_bytes);
+        result += fmt::format("    {:>4}  {:<{}}  {:>12}  {:>12}\n", "", "size", width, bpf_bytes, guest_bytes);
         if (!has_fix) result += "    Give its members types of the same size and alignment on both sides.\n";
         return result;
     }
@@ -168,19 +171,25 @@ private:
                            leaf.name, type.substr(brackets));
     }
 
-    static std::string shown(const Place& place) {
-        std::error_code ignored;
-        const fs::path near = fs::proximate(place.file, ignored);
-        return fmt::format(
-            "{}:{}", near.empty() || near.string().starts_with("..") ? place.file.string() : near.string(), place.line);
-    }
-
     const DebugTypes& bpf_;
     const DebugTypes& guest_;
     const SharedTypesRule& rule_;
 };
 
 }  // namespace
+
+std::string shown(const Place& place) {
+    std::error_code ignored;
+    const fs::path near = fs::proximate(place.file, ignored);
+    return fmt::format("{}:{}", near.empty() || near.string().starts_with("..") ? place.file.string() : near.string(),
+                       place.line);
+}
+
+std::string layout_table(const DebugTypes& bpf_types, const DebugType& bpf, const DebugTypes& guest_types,
+                         const DebugType& guest) {
+    const SharedTypesRule nobodys{[](const fs::path&) { return false; }, {}};
+    return Comparison(bpf_types, guest_types, nobodys).table(bpf, guest);
+}
 
 std::vector<std::string> layout_conflicts(const DebugTypes& bpf, const DebugTypes& guest, const SharedTypesRule& rule) {
     const Comparison comparison(bpf, guest, rule);

@@ -24,4 +24,12 @@ struct SharedTypesRule {
 [[nodiscard]] std::vector<std::string> layout_conflicts(const DebugTypes& bpf, const DebugTypes& guest,
                                                         const SharedTypesRule& rule);
 
+// The table of such a text, lines with both layouts, of two types whose members' own layouts it shows too. Empty where
+// they agree.
+[[nodiscard]] std::string layout_table(const DebugTypes& bpf_types, const DebugType& bpf, const DebugTypes& guest_types,
+                                       const DebugType& guest);
+
+// "tool.h:4", from the present folder where it is below it.
+[[nodiscard]] std::string shown(const Place& place);
+
 }  // namespace wasm_bpf::toolchain

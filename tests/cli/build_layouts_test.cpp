@@ -60,5 +60,76 @@ TEST_F(BuildLayouts, LeavesAloneWhatIsOfTheGuestAlone) {
     EXPECT_EQ(built.exit_code, 0) << built.output;
 }
 
+constexpr const char* counting_program = R"(#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+struct mine { __u32 id; unsigned long at; };
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 9);
+	__type(key, __u32);
+	__type(value, unsigned long);
+} counts SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } events SEC(".maps");
+unsigned long list[4];
+SEC("tp/sched/sched_switch") int on_switch(void *context)
+{
+	struct mine mine = { list[0], 1 };
+	bpf_ringbuf_output(&events, &mine, sizeof(mine), 0);
+	return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+)";
+
+TEST_F(BuildLayouts, SeesWhatMapCallsAreGiven) {
+    write("tiny.bpf.c", counting_program);
+    const std::string before =
+        "#include \"tiny.skel.h\"\nint main(void) {\n\tstruct tiny_bpf *tool = tiny_bpf__open();\n\t__u32 key = 1;\n\t";
+    const std::string after =
+        " value = 0;\n\treturn bpf_map_lookup_elem(bpf_map__fd(tool->maps.counts), &key, &value);\n}\n";
+    write("tiny.c", before + "unsigned long" + after);
+    const Outcome built = build(".");
+    EXPECT_EQ(built.exit_code, 1);
+    EXPECT_TRUE(mentions(built.output,
+                         "tiny.c:6: error: unsigned long, as the value of map counts in bpf_map_lookup_elem(), has 8 "
+                         "bytes in BPF and 4 in the guest  <- declare it __u64\n"))
+        << built.output;
+    EXPECT_FALSE(fs::exists(folder_ / "tiny.wasm"));
+
+    write("tiny.c", before + "__u64" + after);
+    EXPECT_EQ(build(".").exit_code, 0);
+}
+
+TEST_F(BuildLayouts, SeesWhatRecordsAndGlobalVariablesAreReadAs) {
+    write("tiny.bpf.c", counting_program);
+    write("tiny.c", R"(#include <string.h>
+#include "tiny.skel.h"
+struct record { unsigned id; unsigned long at; };
+static int on_event(void *context, void *data, size_t size)
+{
+	const struct record *record = data;
+	return record->at + size + !context;
+}
+int main(void)
+{
+	struct tiny_bpf *tool = tiny_bpf__open();
+	unsigned long list[4];
+	memcpy(list, tool->bss->list, sizeof(list));
+	return list[0] && !ring_buffer__new(bpf_map__fd(tool->maps.events), on_event, 0, 0);
+}
+)");
+    const Outcome built = build(".");
+    EXPECT_EQ(built.exit_code, 1);
+    EXPECT_TRUE(
+        mentions(built.output,
+                 "tiny.c:6: error: struct record, in what BPF shares through on_event, does not lie in the guest as in "
+                 "BPF\n"
+                 "    line  offset, size               BPF         guest\n"
+                 "       3  unsigned int id           0, 4          0, 4\n"
+                 "       3  unsigned long at          8, 8          4, 4  <- declare it __u64\n"))
+        << built.output;
+    EXPECT_TRUE(mentions(built.output, "tiny.c:13: error: unsigned long, in what BPF shares through bss, has 8 bytes"))
+        << built.output;
+}
+
 }  // namespace
 }  // namespace wasm_bpf

@@ -71,6 +71,10 @@ struct deleter {
 template <typename T, auto Free>
 using owner = std::unique_ptr<T, deleter<Free>>;
 
+// Whether it has as many bytes here as in BPF, as far as a type tells: the build compares structs.
+template <typename T>
+constexpr bool has_bpf_size = !std::is_pointer_v<T> && !std::is_same_v<T, long> && !std::is_same_v<T, unsigned long>;
+
 } // namespace detail
 
 // An attachment, which ends with it.
@@ -189,6 +193,7 @@ private:
 	{
 		static_assert(std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T>,
 			      "keys and values of maps are plain data");
+		static_assert(detail::has_bpf_size<T>, "long and pointers have 8 bytes in BPF: take a type of fixed width");
 	}
 
 	bpf_map *raw_ = nullptr;
@@ -370,6 +375,8 @@ private:
 	template <typename Record, typename Callback>
 	static auto of_records(Callback on_record)
 	{
+		static_assert(detail::has_bpf_size<Record>,
+			      "long and pointers have 8 bytes in BPF: take a type of fixed width");
 		return [on_record = std::move(on_record)](const void *data, std::size_t size) mutable -> int {
 			if (size < sizeof(Record))
 				return 0;
