@@ -3,19 +3,12 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <elf.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 
 #include <fmt/format.h>
-
-#include "bpf/fd.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -24,21 +17,6 @@ namespace {
 constexpr std::string_view format_version = "wasm-bpf kernel types 1, libbpf ";
 
 thread_local BtfMemory* current_memory = nullptr;
-
-// The build ID among the kernel's ELF notes; empty where it has none.
-std::string_view build_id(std::string_view notes) {
-    const auto padded = [](std::size_t size) { return (size + 3) & ~std::size_t{3}; };
-    while (notes.size() >= sizeof(Elf64_Nhdr)) {
-        Elf64_Nhdr header;
-        std::memcpy(&header, notes.data(), sizeof(header));
-        const std::size_t content = sizeof(header) + padded(header.n_namesz);
-        if (content > notes.size() || header.n_descsz > notes.size() - content) break;
-        if (header.n_type == NT_GNU_BUILD_ID && notes.substr(sizeof(header), header.n_namesz).starts_with("GNU"))
-            return notes.substr(content, header.n_descsz);
-        notes.remove_prefix(std::min(notes.size(), content + padded(header.n_descsz)));
-    }
-    return {};
-}
 
 // What libbpf puts before a section's name to get the name in BTF (libbpf.c: btf_get_kernel_prefix_kind).
 NamedType attach_name(bpf_attach_type type, const char* name) {
@@ -83,21 +61,6 @@ bool needs_all(const bpf_object* object) {
 }
 
 }  // namespace
-
-std::string kernel_identity() {
-    const Fd file(::open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC));
-    char notes[4096];
-    const ssize_t size = file.valid() ? ::read(file.get(), notes, sizeof(notes)) : -1;
-    const std::string_view id = size > 0 ? build_id({notes, static_cast<std::size_t>(size)}) : std::string_view();
-    struct stat types{};
-    if (id.empty() || ::stat("/sys/kernel/btf/vmlinux", &types) != 0) return {};
-    utsname names{};
-    ::uname(&names);
-    std::string identity =
-        fmt::format("{} {} {} {} bytes ", names.release, names.version, names.machine, types.st_size);
-    for (const char byte : id) identity += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    return identity;
-}
 
 BtfMemory::BtfMemory(const AnswerStore* store, const bpf_object* object, std::span<const std::byte> btf_ext)
     : store_(store), object_(object), btf_ext_(btf_ext), outer_(current_memory) {

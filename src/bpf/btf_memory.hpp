@@ -3,26 +3,16 @@
 // of types at each load, of which an object needs a few (docs/decisions/0006-remembered-btf.md).
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "bpf/answer_store.hpp"
 #include "bpf/btf_trim.hpp"
 
 struct bpf_object;
 
 namespace wasm_bpf::bpf {
-
-// Where answers are kept, by the whole of their questions. What it gives back is trusted. Must be thread-safe.
-class AnswerStore {
-public:
-    using Question = std::vector<std::span<const std::byte>>;  // its parts
-    virtual ~AnswerStore() = default;
-    [[nodiscard]] virtual std::optional<std::vector<std::byte>> find(const Question& question) const = 0;
-    // Failures are its own business.
-    virtual void keep(const Question& question, std::span<const std::byte> answer) const = 0;
-};
 
 // While it lives, libbpf on this thread is given the trimmed BTF that an earlier load of the same object on the same
 // kernel needed, in the place of the kernel's; where there is none, one is made of the kernel's for the next time.
@@ -55,8 +45,5 @@ private:
     std::vector<TrimmedBtf::Number> numbers_;
     BtfMemory* outer_;
 };
-
-// Tells the running kernel's build from every other; empty where it does not say which one it is, or has no BTF.
-[[nodiscard]] std::string kernel_identity();
 
 }  // namespace wasm_bpf::bpf

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/feature_memory.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/load_error.hpp"
@@ -116,6 +117,7 @@ Result<> Object::load() {
     std::size_t global_offset = 0;
     bpf_map* arena = arena_of(object_.get());
     ProgramLogs logs(programs_);
+    const FeatureMemory feature_memory(options_.btf_store.get());
     // A BTF file of the guest's or the user's stays what the types are taken from.
     const BtfMemory btf_memory(options_.btf_path.empty() ? options_.btf_store.get() : nullptr, object_.get(), btf_ext_);
     const int error =
