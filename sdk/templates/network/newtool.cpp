@@ -1,16 +1,13 @@
 // newtool: prints how many packets come in at an interface, by their IP protocol.
-#include <errno.h>
 #include <linux/types.h>
 #include <net/if.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <string>
 
-#include <bpf/libbpf.h>
+#include <wasm_bpf/bpf.hpp>
 
 #include "newtool.h"
 #include "newtool.skel.h"
@@ -21,11 +18,6 @@ constexpr char usage[] =
     "Usage: newtool INTERFACE [INTERVAL [COUNT]]\n"
     "Counts the packets that come in at INTERFACE by protocol; prints every INTERVAL\n"
     "seconds (1), COUNT times (for ever; Ctrl-C ends it).\n";
-
-struct FreeTool {
-    void operator()(newtool_bpf* tool) const { newtool_bpf__destroy(tool); }
-};
-using Tool = std::unique_ptr<newtool_bpf, FreeTool>;
 
 std::string protocol_name(int protocol) {
     switch (protocol) {
@@ -47,12 +39,20 @@ void print_traffic(const traffic* traffic) {
     std::fflush(stdout);
 }
 
-// Null and errno where that fails.
-Tool attached_to(int interface) {
-    Tool tool(interface != 0 ? newtool_bpf__open_and_load() : nullptr);
-    if (!tool) return nullptr;
-    tool->links.count_packet = bpf_program__attach_xdp(tool->progs.count_packet, interface);
-    return tool->links.count_packet ? std::move(tool) : nullptr;
+bpf::error run(const char* interface, unsigned interval, unsigned count) {
+    const int index = if_nametoindex(interface);
+    if (index == 0) return bpf::error::last();
+    auto tool = bpf::skeleton<newtool_bpf>::open_and_load();
+    if (!tool) return tool.error();
+    const auto link = bpf::owned(bpf_program__attach_xdp((*tool)->progs.count_packet, index));
+    if (!link) return link.error();
+    std::printf("Packets in at %s, in all\n\n", interface);
+    std::fflush(stdout);
+    for (unsigned i = 0; count == 0 || i < count; i++) {
+        sleep(interval);
+        print_traffic(reinterpret_cast<const traffic*>(&(*tool)->bss->traffic));
+    }
+    return {};
 }
 
 }  // namespace
@@ -64,16 +64,9 @@ int main(int argc, char** argv) {
         std::fputs(usage, stderr);
         return 1;
     }
-    const Tool tool = attached_to(if_nametoindex(argv[1]));
-    if (!tool) {
-        std::fprintf(stderr, "newtool: %s: %s\n", argv[1], std::strerror(errno));
+    if (auto error = run(argv[1], interval, count)) {
+        std::fprintf(stderr, "newtool: %s: %s\n", argv[1], error.message());
         return 1;
-    }
-    std::printf("Packets in at %s, in all\n\n", argv[1]);
-    std::fflush(stdout);
-    for (unsigned i = 0; count == 0 || i < count; i++) {
-        sleep(interval);
-        print_traffic(reinterpret_cast<const traffic*>(&tool->bss->traffic));
     }
     return 0;
 }

@@ -1,14 +1,12 @@
 // newtool: prints every program that is started.
-#include <errno.h>
 #include <getopt.h>
 #include <linux/types.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 
-#include <bpf/libbpf.h>
+#include <wasm_bpf/bpf.hpp>
 
 #include "newtool.h"
 #include "newtool.skel.h"
@@ -22,54 +20,38 @@ constexpr char usage[] =
     "  -n EVENTS  end after so many\n"
     "  -h         this text\n";
 
-struct FreeTool {
-    void operator()(newtool_bpf* tool) const { newtool_bpf__destroy(tool); }
-};
-using Tool = std::unique_ptr<newtool_bpf, FreeTool>;
-struct FreeRing {
-    void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
-};
-using Ring = std::unique_ptr<ring_buffer, FreeRing>;
-
-struct Printer {
-    unsigned long events_left = 0;  // 0: no end
-
-    int print(const event& event) {
-        std::printf("%-7u %-6u %-16s %s\n", event.pid, event.uid, event.comm, event.filename);
-        return events_left != 0 && --events_left == 0 ? -ECANCELED : 0;
-    }
-};
-
-int run(newtool_bpf* tool, Printer& printer) {
-    const auto on_event = [](void* printer, void* data, size_t) {
-        return static_cast<Printer*>(printer)->print(*static_cast<const event*>(data));
-    };
-    const Ring ring(ring_buffer__new(bpf_map__fd(tool->maps.events), on_event, &printer, nullptr));
-    int result = ring ? newtool_bpf__attach(tool) : -errno;
-    if (result == 0) std::printf("%-7s %-6s %-16s %s\n", "PID", "UID", "COMM", "FILE");
-    while (result >= 0) {
+// `events`: after how many it ends; 0: never.
+bpf::error run(bpf::skeleton<newtool_bpf>& tool, unsigned long events) {
+    auto ring = bpf::ring::open<event>(tool->maps.events, [&](const event& e) {
+        std::printf("%-7u %-6u %-16s %s\n", e.pid, e.uid, e.comm, e.filename);
+        return events != 0 && --events == 0 ? -ECANCELED : 0;
+    });
+    if (!ring) return ring.error();
+    if (auto error = tool.attach()) return error;
+    std::printf("%-7s %-6s %-16s %s\n", "PID", "UID", "COMM", "FILE");
+    for (;;) {
         std::fflush(stdout);
-        result = ring_buffer__poll(ring.get(), -1);
+        if (auto polled = ring->poll(-1); !polled)
+            return polled.error().code() == ECANCELED ? bpf::error() : polled.error();
     }
-    return result == -ECANCELED ? 0 : result;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Tool tool(newtool_bpf__open());
-    int error = tool ? 0 : -errno;
-    Printer printer;
-    for (int option; error == 0 && (option = getopt(argc, argv, "u:n:h")) != -1;) {
+    auto tool = bpf::skeleton<newtool_bpf>::open();
+    bpf::error error = tool.error();
+    unsigned long events = 0;
+    for (int option; !error && (option = getopt(argc, argv, "u:n:h")) != -1;) {
         switch (option) {
-            case 'u': tool->rodata->only_uid = std::strtoul(optarg, nullptr, 10); break;
-            case 'n': printer.events_left = std::strtoul(optarg, nullptr, 10); break;
+            case 'u': (*tool)->rodata->only_uid = std::strtoul(optarg, nullptr, 10); break;
+            case 'n': events = std::strtoul(optarg, nullptr, 10); break;
             case 'h': std::fputs(usage, stdout); return 0;
             default: std::fputs(usage, stderr); return 1;
         }
     }
-    if (error == 0) error = newtool_bpf__load(tool.get());
-    if (error == 0) error = run(tool.get(), printer);
-    if (error != 0) std::fprintf(stderr, "newtool: %s\n", std::strerror(-error));
-    return error == 0 ? 0 : 1;
+    if (!error) error = tool->load();
+    if (!error) error = run(*tool, events);
+    if (error) std::fprintf(stderr, "newtool: %s\n", error.message());
+    return error ? 1 : 0;
 }
