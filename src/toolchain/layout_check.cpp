@@ -61,6 +61,11 @@ struct SharedMemory {
     std::set<std::string> sections;  // the types that skeletons give them: "struct tool_bpf__bss"
 };
 
+// Not so ring buffers and arenas, and struct_ops that no call reaches.
+bool has_elements(const bpf::MapFacts& map) {
+    return (map.key_size != 0 || map.value_size != 0) && map.struct_ops.empty();
+}
+
 BuildResult<SharedMemory> read_shared_memory(const std::vector<fs::path>& objects) {
     SharedMemory shared;
     for (const fs::path& object : objects) {
@@ -69,7 +74,8 @@ BuildResult<SharedMemory> read_shared_memory(const std::vector<fs::path>& object
         const auto bytes = std::as_bytes(std::span(*elf));
         const auto facts = bpf::read_facts(bytes);
         if (!facts) return std::unexpected(facts.error());
-        for (const bpf::MapFacts& map : facts->maps) shared.maps.push_back({map.name, map.key_size, map.value_size});
+        for (const bpf::MapFacts& map : facts->maps)
+            if (has_elements(map)) shared.maps.push_back({map.name, map.key_size, map.value_size});
         fs::path stripped = object;
         if (constexpr std::string_view end = ".debug.bpf.o"; object.string().ends_with(end))
             stripped = object.string().substr(0, object.string().size() - end.size()) + ".bpf.o";

@@ -79,16 +79,16 @@ private:
     }
 
     // Names of the maps whose elements the type would hold in BPF; of one that is as small as the guest's type, it is
-    // the guest's that fits.
+    // the guest's that fits. BPF programs have it as in BPF where the guest sets the size, as of stack traces.
     [[nodiscard]] std::set<std::string> maps_hit(const BpfMemoryUse& use, const Difference& difference) const {
         std::set<std::string> hit;
         if (use.names.contains("bpf_map_create")) return hit;  // the guest's own
         const bool is_named =
             std::ranges::any_of(maps_, [&](const MapSizes& map) { return use.names.contains(map.name); });
         for (const MapSizes& map : maps_) {
-            if (is_named && !use.names.contains(map.name)) continue;
+            if (is_named ? !use.names.contains(map.name) : map.name.starts_with('.')) continue;
             const std::size_t bytes = use.kind == Kind::key ? map.key_bytes : map.value_bytes;
-            if (bytes != 0 && bytes % difference.bpf_bytes == 0) hit.insert(map.name);
+            if (bytes % difference.bpf_bytes == 0 && (bytes != 0 || use.kind == Kind::value)) hit.insert(map.name);
         }
         return hit;
     }

@@ -14,8 +14,9 @@
 namespace wasm_bpf::toolchain {
 
 struct MapSizes {
-    std::string name;
-    std::size_t key_bytes = 0, value_bytes = 0;
+    std::string name;  // global data by its section: ".bss"
+    std::size_t key_bytes = 0;
+    std::size_t value_bytes = 0;  // 0: set before load, or the map has none
 };
 
 // One text for each use that reads or writes other memory than BPF does, as layout_conflicts() has them. `guest`: the

@@ -41,7 +41,7 @@ struct perf_buffer *perf_buffer__new(int fd, size_t pages, perf_buffer_sample_fn
 void *bpf_map__initial_value(const struct bpf_map *map, size_t *size);
 void *memcpy(void *to, const void *from, size_t size);
 struct tool_bpf__bss { __u64 n; __u64 list[4]; char text[8]; };
-struct tool_bpf { struct { struct bpf_map *wide, *narrow, *pairs; } maps; struct tool_bpf__bss *bss; };
+struct tool_bpf { struct { struct bpf_map *wide, *narrow, *pairs, *stacks; } maps; struct tool_bpf__bss *bss; };
 extern struct tool_bpf *skel;
 )";
 
@@ -67,7 +67,8 @@ protected:
         const DebugTypes types(read_process({tools_.debug_lister, object}).value());
         const std::string listing = read_process(with({"-fsyntax-only", "-Xclang", "-ast-dump"})).value();
         EXPECT_FALSE(listing.empty()) << source;
-        const std::vector<MapSizes> maps = {{"wide", 8, 8}, {"narrow", 4, 4}, {"pairs", 4, 16}};
+        const std::vector<MapSizes> maps = {
+            {"wide", 8, 8}, {"narrow", 4, 4}, {"pairs", 4, 16}, {"stacks", 4, 0}, {".bss", 4, 48}};
         const SharedTypesRule rule{[&](const fs::path& file) { return file.filename() == "guest.c"; }, unshared};
         std::string text;
         for (const std::string& conflict :
@@ -133,9 +134,11 @@ TEST_F(MemoryUses, OfMapsAreFoundHoweverTheMapIsNamed) {
              Case{"struct bpf_map *m = skel->maps.wide; unsigned long v; bpf_map__lookup_elem(m, &key, 4, &v, 8, 0);",
                   "as the value of map wide in bpf_map__lookup_elem()"},
              Case{"unsigned long v; extern int fd; bpf_map_lookup_elem(fd, &key, &v);",
-                  "as the value of one of the maps pairs, wide in"},
+                  "as the value of one of the maps pairs, stacks, wide in"},
              Case{"unsigned long k[8], v[8]; bpf_map_lookup_batch(bpf_map__fd(skel->maps.wide), 0, 0, k, v, &key, 0);",
                   "as the key of map wide in bpf_map_lookup_batch()"},
+             Case{"unsigned long v[9]; bpf_map_lookup_elem(bpf_map__fd(skel->maps.stacks), &key, v);",
+                  "as the value of map stacks"},
              Case{"typedef long count_t; count_t v; bpf_map_lookup_elem(bpf_map__fd(skel->maps.wide), &key, &v);",
                   "count_t, as the value"},
              Case{"struct pair { int a; long b; } v; bpf_map_lookup_elem(bpf_map__fd(skel->maps.pairs), &key, &v);",
