@@ -11,6 +11,7 @@
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/open_elf.hpp"
+#include "bpf/struct_ops_members.hpp"
 #include "bpf/type_reader.hpp"
 
 namespace wasm_bpf::bpf {
@@ -55,10 +56,20 @@ void describe_variables(const btf* btf, TypeReader& types, MapDescription& map) 
     std::ranges::sort(map.variables, {}, &VariableDescription::offset);
 }
 
+void describe_operations(const btf* btf, TypeReader& types, MapDescription& map) {
+    const StructOpsType type = struct_ops_type_of(btf, map.name);
+    map.struct_ops_type = type.name;
+    map.size_bytes = type.size_bytes;
+    for (const StructOpsMember& member : type.members)
+        map.operations.push_back({member.name, member.is_function ? 0 : types.read(member.type), member.offset,
+                                  member.size_bytes, member.is_function});
+}
+
 MapDescription describe_map(bpf_map* map, const btf* btf, TypeReader& types) {
     MapDescription result;
     result.name = result.identifier = bpf_map__name(map);
     result.is_struct_ops = bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS;
+    if (result.is_struct_ops) describe_operations(btf, types, result);
     result.is_arena = bpf_map__type(map) == BPF_MAP_TYPE_ARENA;
     if (result.is_arena) {
         if (bpf_map__initial_value(map, &result.size_bytes) != nullptr) describe_variables(btf, types, result);

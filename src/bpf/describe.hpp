@@ -57,6 +57,15 @@ struct VariableDescription {
     std::size_t size_bytes = 0;  // with what a flexible array at its end was given
 };
 
+// A member of a struct_ops that can be set before load.
+struct OperationDescription {
+    std::string name;
+    TypeId type = 0;  // of a number or an array of them
+    std::size_t offset = 0;
+    std::size_t size_bytes = 0;
+    bool is_program = false;
+};
+
 struct MapDescription {
     std::string name;        // by which bpf_object__find_map_by_name finds it; global data by its section: ".data.foo"
     std::string identifier;  // as bpftool's skeletons name it: "data_foo"; empty: they leave it out
@@ -66,7 +75,9 @@ struct MapDescription {
     bool is_read_only = false;
     bool is_arena = false;  // it has the variables of the section .addr_space.1
     bool is_struct_ops = false;
-    std::size_t size_bytes = 0;
+    std::string struct_ops_type;                   // of such a map: "tcp_congestion_ops"
+    std::vector<OperationDescription> operations;  // by offset
+    std::size_t size_bytes = 0;                    // of global data, an arena's variables or a struct_ops
     std::vector<VariableDescription> variables;
 };
 

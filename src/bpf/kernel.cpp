@@ -46,6 +46,17 @@ Result<std::string> interface_name(int index) {
     return std::string(name.data());
 }
 
+Result<InterfaceXdp> interface_xdp(int index) {
+    auto name = interface_name(index);
+    if (!name) return std::unexpected(std::move(name).error());
+    bpf_xdp_query_opts options{};
+    options.sz = sizeof options;
+    const LibbpfMessages messages;
+    if (const int error = bpf_xdp_query(index, 0, &options); error != 0)
+        return std::unexpected(errno_error(plain_errno(error), "ask what XDP can do on network interface " + *name));
+    return InterfaceXdp{options.feature_flags, options.xdp_zc_max_segs, options.attach_mode};
+}
+
 std::uint32_t kernel_version_of(const std::string& release, const std::string& version, const std::string& signature) {
     unsigned major = 0, minor = 0, patch = 0;
     // Where the release is the distribution's own count, the number of Linux' stable series is elsewhere.

@@ -17,6 +17,13 @@ namespace wasm_bpf::bpf {
 [[nodiscard]] Result<int> interface_index(const std::string& name);
 // ENODEV where there is none of that index.
 [[nodiscard]] Result<std::string> interface_name(int index);
+// What a network interface can do for XDP. ENODEV.
+struct InterfaceXdp {
+    std::uint64_t features = 0;  // enum netdev_xdp_act of linux/netdev.h; 0 where the kernel does not say
+    std::uint32_t zero_copy_max_segments = 0;
+    std::uint32_t attach_mode = 0;  // XDP_ATTACHED_* of linux/if_link.h
+};
+[[nodiscard]] Result<InterfaceXdp> interface_xdp(int index);
 // The running kernel's, as KERNEL_VERSION(major, minor, patch) makes it.
 [[nodiscard]] std::uint32_t kernel_version();
 // The same of texts: uname's release and version, and Ubuntu's /proc/version_signature (empty elsewhere).

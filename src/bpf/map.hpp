@@ -17,6 +17,7 @@
 
 struct bpf_map;
 struct bpf_map_info;
+struct bpf_program;
 
 namespace wasm_bpf::bpf {
 
@@ -143,6 +144,9 @@ public:
     Result<> set_initial_value(std::span<const std::byte> value);
     // The shape of the inner maps of a map of maps, by example.
     Result<> set_inner(const Map& example);
+    // Of the program of its own object that alone may use it; set before load.
+    Result<> set_exclusive(bpf_program* program);
+    [[nodiscard]] bpf_program* exclusive() const;  // null: any may
     // The object takes `existing` in the place of its own map. EINVAL where type or sizes differ.
     Result<> reuse(const Map& existing);
     [[nodiscard]] bool reused() const { return reused_; }

@@ -113,6 +113,12 @@ Result<> Map::set_inner(const Map& example) {
     return done;
 }
 
+Result<> Map::set_exclusive(bpf_program* program) {
+    return set("exclusive program", [&] { return bpf_map__set_exclusive_program(map_, program); });
+}
+
+bpf_program* Map::exclusive() const { return map_ != nullptr ? bpf_map__exclusive_program(map_) : nullptr; }
+
 Result<> Map::reuse(const Map& existing) {
     const auto failed = [&](int code, std::string_view why) {
         return fail(

@@ -170,6 +170,8 @@ std::span<const std::byte> Object::btf() const {
     return {static_cast<const std::byte*>(data), data != nullptr ? size : 0};
 }
 
+const ::btf* Object::libbpf_btf() const { return bpf_object__btf(object_.get()); }
+
 int Object::btf_fd() const { return loaded_ ? bpf_object__btf_fd(object_.get()) : -1; }
 
 std::string Object::name() const { return bpf_object__name(object_.get()); }

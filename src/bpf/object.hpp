@@ -17,6 +17,7 @@
 #include "wasm_bpf/error.hpp"
 
 struct bpf_object;
+struct btf;
 
 namespace wasm_bpf::bpf {
 
@@ -62,6 +63,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& kfuncs() const { return kfuncs_; }
     // Its BTF as the file has it; empty where it has none.
     [[nodiscard]] std::span<const std::byte> btf() const;
+    // libbpf's own of it; null where it has none.
+    [[nodiscard]] const ::btf* libbpf_btf() const;
     // The kernel's fd of its BTF; -1 before load, or where it has none.
     [[nodiscard]] int btf_fd() const;
 

@@ -11,9 +11,11 @@
 
 #include "bpf/fd.hpp"
 #include "bpf/link.hpp"
+#include "bpf/map.hpp"
 #include "wasm_bpf/error.hpp"
 
 struct bpf_object;
+struct bpf_prog_info;
 struct bpf_program;
 
 namespace wasm_bpf::bpf {
@@ -52,6 +54,9 @@ public:
     [[nodiscard]] std::uint32_t instruction_count() const;
     // Its instructions, as bytes: from load on with the subprograms that it calls, relocated. Valid until load.
     [[nodiscard]] std::span<const std::byte> instructions() const;
+    // struct bpf_func_info and struct bpf_line_info, as bytes. Valid until load or unload.
+    [[nodiscard]] std::span<const std::byte> function_info() const;
+    [[nodiscard]] std::span<const std::byte> line_info() const;
     [[nodiscard]] bool autoload() const;
     [[nodiscard]] bool autoattach() const;
     [[nodiscard]] int fd() const;            // negative until loaded
@@ -88,12 +93,22 @@ public:
     // Error kind stopped where `run.stop_fd` ended it.
     Result<> test_run(TestRun& run) const;
 
+    // Of a loaded program; EINVAL else. What the kernel says of it, without addresses: no pointer is followed.
+    Result<> read_kernel_info(bpf_prog_info& info) const;
+    Result<> bind(const Map& map, std::uint32_t flags) const;
+    Result<> use_struct_ops(const Map& map, std::uint32_t flags) const;
+    // What it wrote to a stream, as much as there is room for. The number of bytes.
+    Result<std::uint32_t> read_stream(std::uint32_t stream, std::span<std::byte> room) const;
+    // Its fd is gone afterwards; links keep what they hold.
+    void unload();
+
     void set_log(std::string log) { log_ = std::move(log); }
     [[nodiscard]] bpf_program* raw() const { return program_; }
 
 private:
     [[nodiscard]] Result<> setting(int error, std::string_view field) const;
     [[nodiscard]] bool settable() const;
+    [[nodiscard]] Result<> must_be_loaded(std::string_view what) const;
 
     bpf_program* program_;
     std::shared_ptr<bpf_object> owner_;

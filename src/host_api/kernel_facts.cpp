@@ -26,6 +26,15 @@ I32 interface_name(Host& host, std::int32_t index, std::uint32_t name, std::uint
     return static_cast<std::int32_t>(found->size());
 }
 
+Result<> interface_xdp(Host& host, std::int32_t index, std::uint32_t info, std::uint32_t size) {
+    const auto found = bpf::interface_xdp(index);
+    if (!found) return std::unexpected(found.error());
+    const wasm_bpf_interface_xdp result{.features = found->features,
+                                        .zero_copy_max_segments = found->zero_copy_max_segments,
+                                        .attach_mode = found->attach_mode};
+    return host.memory.write(info, size, result, "interface_xdp");
+}
+
 Result<bpf::BtfQuestion> btf_question(const Host& host, const wasm_bpf_btf_query& query) {
     using enum bpf::BtfQuestion::About;
     bpf::BtfQuestion question{};
@@ -125,6 +134,7 @@ std::vector<engine::HostImport> kernel_fact_imports() {
     return {
         bind<kernel_version>(module, "kernel_version"),
         bind<interface_name>(module, "interface_name"),
+        bind<interface_xdp>(module, "interface_xdp"),
         bind<btf_query>(module, "btf_query"),
         bind<btf_read>(module, "btf_read"),
         bind<feature_probe>(module, "feature_probe"),

@@ -1,5 +1,7 @@
 // What the policy is asked before an object is loaded.
 
+#include <algorithm>
+
 #include "host_api/attach_options.hpp"
 #include "host_api/host.hpp"
 
@@ -13,12 +15,23 @@ Result<> check_program(const policy::Policy& policy, const bpf::Program& program
     return {};
 }
 
+// libbpf loads the programs that a struct_ops names, whether they are to be loaded by themselves or not
+// (bpf_object_adjust_struct_ops_autoload).
+bool may_be_loaded(const bpf::Program& program, bool has_struct_ops) {
+    constexpr std::uint32_t struct_ops_program = 27;  // BPF_PROG_TYPE_STRUCT_OPS
+    return program.autoload() || (has_struct_ops && program.type() == struct_ops_program);
+}
+
 }  // namespace
 
 Result<> Host::check_load(HostObject& object) {
+    constexpr std::uint32_t struct_ops_map = 26;  // BPF_MAP_TYPE_STRUCT_OPS
+    const bool has_struct_ops = std::ranges::any_of(object.object->maps(), [](const bpf::Map& map) {
+        return map.shape().type == struct_ops_map && map.autocreate();
+    });
     bool any_program = false;
     for (const bpf::Program& program : object.object->programs()) {
-        if (!program.autoload()) continue;
+        if (!may_be_loaded(program, has_struct_ops)) continue;
         any_program = true;
         if (auto allowed = check_program(options.policy, program); !allowed)
             return std::unexpected(std::move(allowed).error().in(fmt::format("program \"{}\"", program.name())));

@@ -106,6 +106,25 @@ Result<> map_set_inner(Host& host, Handle handle, Handle inner) {
     return map->set_inner(*example);
 }
 
+Result<> map_set_exclusive(Host& host, Handle handle, Handle program_handle) {
+    bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_such("map", handle);
+    const bpf::Program* program = host.handles.program(program_handle);
+    if (program == nullptr) return no_such("program", program_handle);
+    return map->set_exclusive(program->raw());
+}
+
+I32 map_exclusive(Host& host, Handle handle) {
+    const bpf::Map* map = host.handles.map(handle);
+    if (map == nullptr) return no_such("map", handle);
+    const bpf_program* raw = map->exclusive();
+    if (raw == nullptr) return 0;
+    const Handle owner = host.handles.owner_of(handle);
+    for (bpf::Program& program : host.handles.object(owner)->object->programs())
+        if (program.raw() == raw) return host.handle_or_error(host.handles.handle_of(owner, &program));
+    return 0;
+}
+
 Result<> map_set_pin_path(Host& host, Handle handle, std::uint32_t path, std::uint32_t path_size) {
     bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_such("map", handle);
@@ -148,6 +167,8 @@ std::vector<engine::HostImport> map_setup_imports() {
         bind<map_set>(module, "map_set"),
         bind<map_set_initial_value>(module, "map_set_initial_value"),
         bind<map_set_inner>(module, "map_set_inner"),
+        bind<map_set_exclusive>(module, "map_set_exclusive"),
+        bind<map_exclusive>(module, "map_exclusive"),
         bind<map_set_pin_path>(module, "map_set_pin_path"),
         bind<map_pin_path>(module, "map_pin_path"),
         bind<map_reuse>(module, "map_reuse"),

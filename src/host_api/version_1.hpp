@@ -12,9 +12,11 @@ namespace wasm_bpf::host_api {
 [[nodiscard]] std::vector<engine::HostImport> map_imports();
 [[nodiscard]] std::vector<engine::HostImport> map_setup_imports();   // made, set up before load, frozen
 [[nodiscard]] std::vector<engine::HostImport> map_window_imports();  // the content of maps in guest memory
+[[nodiscard]] std::vector<engine::HostImport> struct_ops_imports();
 [[nodiscard]] std::vector<engine::HostImport> program_imports();
 [[nodiscard]] std::vector<engine::HostImport>
 program_setting_imports();  // info, what is set before load, logs, test runs
+[[nodiscard]] std::vector<engine::HostImport> loaded_program_imports();
 [[nodiscard]] std::vector<engine::HostImport> ring_imports();
 [[nodiscard]] std::vector<engine::HostImport> kernel_fact_imports();    // BTF queries, symbols, versions
 [[nodiscard]] std::vector<engine::HostImport> host_fact_imports();      // process, user, names, time zone

@@ -174,6 +174,8 @@ std::vector<std::string> program_names(const ObjectDescription& object) {
 
 bool has_variables(const MapDescription& map) { return (map.is_global_data || map.is_arena) && !map.variables.empty(); }
 
+bool has_operations(const MapDescription& map) { return map.is_struct_ops && !map.operations.empty(); }
+
 // As bpftool does, a link for every struct_ops map too.
 std::vector<std::string> link_names(const ObjectDescription& object) {
     std::vector<std::string> names = program_names(object);
@@ -182,10 +184,20 @@ std::vector<std::string> link_names(const ObjectDescription& object) {
     return names;
 }
 
-std::string skeleton_struct(const ObjectDescription& object) {
+// "\tstruct { struct x_bpf__a__b *a; … } struct_ops;", nothing where there are none.
+std::string operation_pointers(const ObjectDescription& object, const CTypes& types) {
+    std::string text;
+    for (const MapDescription& map : object.maps)
+        if (has_operations(map))
+            text += fmt::format("\t\t{} *{};\n", types.operations_type(map), member_identifier(map.identifier));
+    return text.empty() ? text : fmt::format("\tstruct {{\n{}\t}} struct_ops;\n", text);
+}
+
+std::string skeleton_struct(const ObjectDescription& object, const CTypes& types) {
     std::string text = fmt::format(
         "struct {} {{\n\tconst struct wasm_bpf_skeleton *skeleton;\n\tstruct bpf_object *obj;\n", object.name);
     text += pointers("bpf_map", "maps", map_names(object));
+    text += operation_pointers(object, types);
     text += pointers("bpf_program", "progs", program_names(object));
     text += pointers("bpf_link", "links", link_names(object));
     for (const MapDescription& map : object.maps)
@@ -215,7 +227,8 @@ Table map_table(const ObjectDescription& object) {
         add(has_variables(map), name);
         add(map.is_arena, c_identifier(map.identifier) + "__window");
         add(map.is_struct_ops, "links." + name);
-        table.rows += " },\n";
+        add(has_operations(map), "struct_ops." + name);
+        table.rows += fmt::format(", {} }},\n", has_operations(map) ? map.size_bytes : 0);
         ++table.count;
     }
     return table;
@@ -248,7 +261,7 @@ std::string open_function(const ObjectDescription& object) {
         object.name, definition(maps, "wasm_bpf_map_skeleton", "maps"),
         definition(programs, "wasm_bpf_program_skeleton", "programs"), maps.count == 0 ? "NULL" : "maps", maps.count,
         programs.count == 0 ? "NULL" : "programs", programs.count,
-        std::ranges::any_of(object.maps, &MapDescription::is_struct_ops) ? "wasm_bpf_map_attach" : "NULL");
+        std::ranges::any_of(object.maps, &MapDescription::is_struct_ops) ? "&wasm_bpf_struct_ops_calls" : "NULL");
 }
 
 std::string elf_function(const ObjectDescription& object, std::span<const std::byte> elf) {
@@ -284,7 +297,9 @@ std::string c_skeleton(const ObjectDescription& object, std::span<const std::byt
     std::string body = types.definitions();
     for (const MapDescription& map : object.maps)
         if (has_variables(map)) body += types.section(map);
-    body += skeleton_struct(object);
+    for (const MapDescription& map : object.maps)
+        if (has_operations(map)) body += types.operations(map);
+    body += skeleton_struct(object, types);
     body += elf_function(object, elf);
     body += open_function(object);
     body += with_name(functions_template, object.name);

@@ -214,6 +214,35 @@ std::string CTypes::section(const bpf::MapDescription& map) {
     return fmt::format("{} {};\n{}\n", type, body(record, ""), assertions(type, record));
 }
 
+// As bpftool's skeletons name it.
+std::string CTypes::operations_type(const bpf::MapDescription& map) const {
+    return fmt::format("struct {}__{}__{}", object_.name, c_identifier(map.identifier),
+                       c_identifier(map.struct_ops_type));
+}
+
+std::string CTypes::operations(const bpf::MapDescription& map) {
+    const std::string type = operations_type(map);
+    std::string text = type + " {\n";
+    std::string places =
+        fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == {1}, \"size of {0}\");\n", type, map.size_bytes);
+    std::size_t end = 0;
+    const auto pad_to = [&](std::size_t offset) {
+        if (offset > end) text += fmt::format("\tuint8_t {}[{}];\n", padding_name(), offset - end);
+    };
+    paddings_ = 0;
+    for (const bpf::OperationDescription& operation : map.operations) {
+        pad_to(operation.offset);
+        const std::string name = member_identifier(operation.name);
+        text += operation.is_program
+                    ? fmt::format("\tunion {{ struct bpf_program *{0}; uint64_t {0}__number; }};\n", name)
+                    : fmt::format("\t{}\n", declaration({operation.name, operation.type, 0, 0}, "\t"));
+        places += fmt::format("WASM_BPF_SKELETON_OFFSET({}, {}, {});\n", type, name, operation.offset);
+        end = operation.offset + operation.size_bytes;
+    }
+    pad_to(map.size_bytes);
+    return fmt::format("{}}};\n{}\n", text, places);
+}
+
 std::string CTypes::assertions(const std::string& type, const TypeDescription& record) {
     std::string text =
         fmt::format("WASM_BPF_STATIC_ASSERT(sizeof({0}) == {1}, \"size of {0}\");\n", type, record.size_bytes);

@@ -34,6 +34,10 @@ public:
     [[nodiscard]] std::string definitions();
     // The struct of a map's variables: `struct x_bpf__data_foo`.
     [[nodiscard]] std::string section(const bpf::MapDescription& map);
+    // The name of the struct in which the members of a struct_ops map are set, and the struct, as it lies in BPF:
+    // functions are `struct bpf_program *`, what cannot be set is padding.
+    [[nodiscard]] std::string operations_type(const bpf::MapDescription& map) const;
+    [[nodiscard]] std::string operations(const bpf::MapDescription& map);
 
 private:
     [[nodiscard]] bool has_tag(const bpf::TypeDescription& type) const;

@@ -190,6 +190,7 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"local_time", [](T on) { return Arguments{1700000000, on.guest.room(32)}; }},
         {"interface_index", [](T on) { return text_of(on.guest, "lo"); }},
         {"interface_name", [](T on) { return Arguments{1, on.guest.room(16), 16}; }},
+        {"interface_xdp", [](T on) { return Arguments{1, on.guest.room(16), 16}; }},
         {"btf_query",
          [](T on) {
              return Arguments{
@@ -243,6 +244,9 @@ inline const std::vector<ValidCall>& valid_calls() {
         {"map_set", [](T on) { return Arguments{on.fresh_map("table"), WASM_BPF_MAP_MAX_ENTRIES, 16}; }},
         {"map_set_initial_value", [](T on) { return Arguments{on.fresh_map(".data"), on.number(9), 4}; }},
         {"map_set_inner", [](T on) { return Arguments{on.fresh_map("nested"), on.kinds["own map"]}; }},
+        {"map_set_exclusive",
+         [](T on) { return Arguments{on.fresh_map("table"), on.guest.program(on.fresh, "filter")}; }},
+        {"map_exclusive", [](T on) { return Arguments{on.fresh_map("table")}; }},
         {"map_set_pin_path", [](T on) { return joined({on.fresh_map("table")}, text_of(on.guest, on.path("later"))); }},
         {"map_pin_path", [](T on) { return Arguments{on.map("table"), on.guest.room(64), 64}; }},
         {"map_reuse", [](T on) { return Arguments{on.fresh_map("table"), on.map("table")}; }},
@@ -251,6 +255,16 @@ inline const std::vector<ValidCall>& valid_calls() {
          [](T on) {
              const std::int32_t object = on.guest.load("hostile_ops");
              return Arguments{on.guest.map(object, "algorithm"), 0};
+         }},
+        {"map_struct_ops",
+         [](T on) {
+             return Arguments{on.guest.map(on.guest.open("hostile_ops"), "algorithm"), on.guest.room(512), 512};
+         }},
+        {"map_set_struct_ops",
+         [](T on) {
+             const std::int32_t algorithm = on.guest.map(on.guest.open("hostile_ops"), "algorithm");
+             const std::uint32_t content = on.guest.room(512);
+             return Arguments{algorithm, content, on.guest.ok("map_struct_ops", {algorithm, content, 512})};
          }},
         {"map_lookup", [](T on) { return Arguments{on.map("table"), on.number(1), on.guest.room(8), 0}; }},
         {"map_update", [](T on) { return Arguments{on.map("table"), on.number(9), on.guest.room(8), 0}; }},
@@ -286,6 +300,27 @@ inline const std::vector<ValidCall>& valid_calls() {
          [](T on) { return joined({on.guest.program(on.fresh, "dump"), 0}, text_of(on.guest, "bpf_map")); }},
         {"program_log", [](T on) { return Arguments{on.program("filter"), on.guest.room(64), 64}; }},
         {"program_instructions", [](T on) { return Arguments{on.program("filter"), on.guest.room(64), 64}; }},
+        {"program_code_info",
+         [](T on) { return Arguments{on.program("filter"), WASM_BPF_CODE_LINES, on.guest.room(64), 64}; }},
+        {"program_kernel_info",
+         [](T on) { return Arguments{on.program("filter"), on.guest.room(256), sizeof(bpf_prog_info)}; }},
+        {"program_unload", [](T on) { return Arguments{on.guest.program(on.guest.load("hostile"), "filter")}; }},
+        {"program_bind_map", [](T on) { return Arguments{on.program("filter"), on.map("table"), 0}; }},
+        {"program_stream_read",
+         [](T on) { return Arguments{on.program("filter"), 1, on.guest.room(64), 64}; },
+         {},
+         "",
+         guest_abi::version_1,
+         -EINVAL},
+        {"program_use_struct_ops",
+         [](T on) {
+             const std::int32_t operations = on.guest.map(on.guest.load("hostile_ops"), "algorithm");
+             return Arguments{on.program("filter"), operations, 0};
+         },
+         {},
+         "",
+         guest_abi::version_1,
+         -EOPNOTSUPP},
         {"program_attach",
          [](T on) {
              return Arguments{on.program("filter"), on.sized(wasm_bpf_attach_options{.kind = WASM_BPF_ATTACH_SOCKET,

@@ -149,18 +149,18 @@ TEST(Tracing, FunctionsOfProgramsAreReplacedOrTheErrorNamesWhatIsMissing) {
         << guest.error();
 }
 
-bool has_congestion_control(std::string_view name) {
-    std::ifstream file("/proc/sys/net/ipv4/tcp_available_congestion_control");
-    for (std::string word; file >> word;)
-        if (word == name) return true;
-    return false;
+TEST(Tracing, StructOpsAreAsTheGuestSetThemWhileTheLinkLives) {
+    expect_passes("struct_ops", {"/ipv4"}, {"--dir", "/proc/sys/net/ipv4::/ipv4:ro"});
 }
 
-TEST(Tracing, StructOpsAreThereWhileTheLinkLives) {
-    Command guest(v1_guest("struct_ops"));
-    EXPECT_TRUE(guest.wait_for_output("detached\n")) << guest.error();
-    EXPECT_EQ(guest.wait(), 0) << guest.error();
-    EXPECT_FALSE(has_congestion_control("wasm_bpf_v1"));
+TEST(Tracing, ThePolicyIsAskedAboutOperationsThatLoadOnlyByTheirStruct) {
+    Command guest(v1_guest("struct_ops", {"/ipv4", "denied"},
+                           {"--dir", "/proc/sys/net/ipv4::/ipv4:ro", "--deny", "helpers=bpf_ktime_get_ns"}));
+    EXPECT_EQ(guest.wait(), 122) << guest.error();
+    EXPECT_NE(guest.error().find("program \"other_undo\": denied by the policy: helpers: bpf_ktime_get_ns"),
+              std::string::npos)
+        << guest.error();
+    EXPECT_EQ(guest.error().find("CHECK"), std::string::npos) << guest.error();
 }
 
 }  // namespace

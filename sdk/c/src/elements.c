@@ -205,18 +205,14 @@ int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts)
 	return result < 0 ? result : wasm_bpf__sync() < 0 ? -errno : result;
 }
 
-/* Of the kernel's struct: type, id and name; the rest is 0. */
+/* The kernel's own, but for what pointers in `info` ask for: their numbers are there, their content is not given. */
 int bpf_prog_get_info_by_fd(int prog_fd, struct bpf_prog_info *info, __u32 *info_len)
 {
-	struct wasm_bpf_program_info known;
 	struct bpf_prog_info result = { 0 };
-	int error = wasm_bpf__result(wasm_bpf_program_info(prog_fd, &known, sizeof(known)));
+	int error = wasm_bpf__result(wasm_bpf_program_kernel_info(prog_fd, &result, sizeof(result)));
 
 	if (error)
 		return error;
-	result.type = known.type;
-	result.id = known.id;
-	memcpy(result.name, known.name, sizeof(result.name) - 1);
 	if (*info_len > sizeof(result))
 		*info_len = sizeof(result);
 	memcpy(info, &result, *info_len);

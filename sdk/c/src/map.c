@@ -165,6 +165,19 @@ int bpf_map__set_inner_map_fd(struct bpf_map *map, int fd)
 	return wasm_bpf__explain(wasm_bpf_map_set_inner(wasm_bpf__map_handle(map), fd));
 }
 
+int bpf_map__set_exclusive_program(struct bpf_map *map, struct bpf_program *program)
+{
+	return wasm_bpf__explain(
+		wasm_bpf_map_set_exclusive(wasm_bpf__map_handle(map), wasm_bpf__program_handle(program)));
+}
+
+struct bpf_program *bpf_map__exclusive_program(struct bpf_map *map)
+{
+	const int program = wasm_bpf__result(wasm_bpf_map_exclusive(wasm_bpf__map_handle(map)));
+
+	return program > 0 ? (struct bpf_program *)(uintptr_t)program : NULL;
+}
+
 /* Of the same type and sizes. */
 int bpf_map__reuse_fd(struct bpf_map *map, int fd)
 {

@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/if_link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,5 +192,31 @@ int bpf_xdp_query_id(int ifindex, int flags, __u32 *prog_id)
 
 	(void)flags;
 	*prog_id = found ? program_id(found->program) : 0;
+	return 0;
+}
+
+/* The ids, of bpf_xdp_attach()'s; what the interface can do is the kernel's own answer. */
+int bpf_xdp_query(int ifindex, int flags, struct bpf_xdp_query_opts *opts)
+{
+	struct wasm_bpf_interface_xdp found = { 0 };
+	__u32 id;
+	int result = wasm_bpf__result(wasm_bpf_interface_xdp(ifindex, &found, sizeof(found)));
+
+	if (result < 0)
+		return result;
+	if (!opts || opts->sz < sizeof(opts->sz))
+		return -(errno = EINVAL);
+	bpf_xdp_query_id(ifindex, flags, &id);
+	const struct bpf_xdp_query_opts filled = {
+		.sz = opts->sz,
+		.prog_id = id,
+		.attach_mode = found.attach_mode,
+		.drv_prog_id = found.attach_mode == XDP_ATTACHED_DRV ? id : 0,
+		.skb_prog_id = found.attach_mode == XDP_ATTACHED_SKB ? id : 0,
+		.hw_prog_id = found.attach_mode == XDP_ATTACHED_HW ? id : 0,
+		.feature_flags = found.features,
+		.xdp_zc_max_segs = found.zero_copy_max_segments,
+	};
+	memcpy(opts, &filled, opts->sz < sizeof(filled) ? opts->sz : sizeof(filled));
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "global_data.h"
 #include "info.h"
+#include "skeletons.h"
 
 static void **skeleton_field(void *generated, uint32_t offset)
 {
@@ -49,6 +50,18 @@ static int skeleton_bind_map(void *generated, const struct wasm_bpf_map_skeleton
 	return 0;
 }
 
+/* The members of a struct_ops map: set by the guest until load, with struct bpf_program * for functions. */
+static int skeleton_bind_members(void *generated, const struct wasm_bpf_map_skeleton *entry, wasm_bpf_handle map)
+{
+	const struct wasm_bpf_skeleton *skeleton = ((struct wasm_bpf_skeleton_head *)generated)->skeleton;
+	void *members = calloc(1, entry->struct_size);
+
+	*skeleton_field(generated, entry->struct_offset) = members;
+	if (!members)
+		return -(errno = ENOMEM);
+	return wasm_bpf__explain(skeleton->struct_ops->get(map, members, entry->struct_size));
+}
+
 static int skeleton_bind(void *generated)
 {
 	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)generated;
@@ -60,9 +73,11 @@ static int skeleton_bind(void *generated)
 		if (!map)
 			return -errno;
 		*skeleton_field(generated, entry->map_offset) = map;
-		if (!entry->data_offset && !entry->window_offset)
-			continue;
-		int result = skeleton_bind_map(generated, entry, wasm_bpf__map_handle(map));
+		int result = 0;
+		if (entry->struct_offset)
+			result = skeleton_bind_members(generated, entry, wasm_bpf__map_handle(map));
+		else if (entry->data_offset || entry->window_offset)
+			result = skeleton_bind_map(generated, entry, wasm_bpf__map_handle(map));
 		if (result < 0)
 			return result;
 	}
@@ -101,6 +116,28 @@ void wasm_bpf_skeleton_detach(void *generated)
 			skeleton_detach_link(generated, skeleton->maps[i].link_offset);
 }
 
+static void *skeleton_new(uint32_t size)
+{
+	struct wasm_bpf__open_skeleton *opened = calloc(1, offsetof(struct wasm_bpf__open_skeleton, generated) + size);
+
+	if (!opened)
+		return NULL;
+	opened->next = wasm_bpf__open_skeletons;
+	wasm_bpf__open_skeletons = opened;
+	return opened->generated;
+}
+
+static void skeleton_free(void *generated)
+{
+	struct wasm_bpf__open_skeleton **at = &wasm_bpf__open_skeletons;
+
+	while ((void *)(*at)->generated != generated)
+		at = &(*at)->next;
+	struct wasm_bpf__open_skeleton *found = *at;
+	*at = found->next;
+	free(found);
+}
+
 void wasm_bpf_skeleton_destroy(void *generated)
 {
 	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)generated;
@@ -116,9 +153,11 @@ void wasm_bpf_skeleton_destroy(void *generated)
 		void *memory = entry->window_offset ? *skeleton_field(generated, entry->window_offset) : NULL;
 		if (!memory && entry->data_offset)
 			memory = *skeleton_field(generated, entry->data_offset);
+		if (entry->struct_offset)
+			memory = *skeleton_field(generated, entry->struct_offset);
 		free(memory);
 	}
-	free(generated);
+	skeleton_free(generated);
 }
 
 void *wasm_bpf_skeleton_open(const struct wasm_bpf_skeleton *skeleton,
@@ -127,7 +166,7 @@ void *wasm_bpf_skeleton_open(const struct wasm_bpf_skeleton *skeleton,
 	struct bpf_object_open_opts named = { .sz = sizeof(named) };
 	size_t size;
 	const void *elf = skeleton->elf_bytes(&size);
-	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)calloc(1, skeleton->struct_size);
+	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)skeleton_new(skeleton->struct_size);
 
 	if (!head)
 		return NULL;
@@ -151,6 +190,13 @@ int wasm_bpf_skeleton_load(void *generated)
 	struct wasm_bpf_skeleton_head *head = (struct wasm_bpf_skeleton_head *)generated;
 	int result = wasm_bpf__copies_set(generated);
 
+	for (uint32_t i = 0; i < head->skeleton->map_count && result == 0; i++) {
+		const struct wasm_bpf_map_skeleton *entry = &head->skeleton->maps[i];
+		if (entry->struct_offset)
+			result = wasm_bpf__explain(head->skeleton->struct_ops->set(
+				skeleton_map(generated, entry), *skeleton_field(generated, entry->struct_offset),
+				entry->struct_size));
+	}
 	if (result == 0)
 		result = bpf_object__load(head->obj);
 	for (uint32_t i = 0; i < head->skeleton->map_count && result == 0; i++) {
@@ -187,7 +233,7 @@ int wasm_bpf_skeleton_attach(void *generated)
 		if (result == 0 && (!info.autocreate || !info.autoattach))
 			continue;
 		if (result == 0)
-			result = skeleton->attach_map(map, NULL);
+			result = skeleton->struct_ops->attach(map, NULL);
 		if (result < 0)
 			return wasm_bpf__explain(result);
 		*skeleton_field(generated, entry->link_offset) = (void *)(uintptr_t)result;

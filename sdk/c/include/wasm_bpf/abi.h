@@ -46,6 +46,9 @@ int32_t WASM_BPF_IMPORT(interface_index)(const void *name, uint32_t name_size);
 /* Writes the name of a network interface, terminated and cut to `size`. Its length; -ENODEV. */
 int32_t WASM_BPF_IMPORT(interface_name)(int32_t index, void *name, uint32_t size);
 
+/* Writes struct wasm_bpf_interface_xdp, cut to `size`: what a network interface can do for XDP. 0; -ENODEV. */
+int32_t WASM_BPF_IMPORT(interface_xdp)(int32_t index, void *info, uint32_t size);
+
 /* Looks a type, field, function or enumerator up in the running kernel's own BTF: struct wasm_bpf_btf_query. 0; -ENOENT; -EOPNOTSUPP where the kernel has no BTF. */
 int32_t WASM_BPF_IMPORT(btf_query)(void *query);
 
@@ -106,6 +109,12 @@ int32_t WASM_BPF_IMPORT(map_set_initial_value)(wasm_bpf_handle map, const void *
 /* Before load, for a map of maps: the shape of its inner maps, by example. 0. */
 int32_t WASM_BPF_IMPORT(map_set_inner)(wasm_bpf_handle map, wasm_bpf_handle inner);
 
+/* Before load: no other program than this one of the same object may use the map. 0. */
+int32_t WASM_BPF_IMPORT(map_set_exclusive)(wasm_bpf_handle map, wasm_bpf_handle program);
+
+/* The program that alone may use the map; 0 where any may. */
+wasm_bpf_handle WASM_BPF_IMPORT(map_exclusive)(wasm_bpf_handle map);
+
 /* Before load: where the map is pinned at load, or taken from where it is pinned already; no bytes: nowhere. 0. Policy: pins. */
 int32_t WASM_BPF_IMPORT(map_set_pin_path)(wasm_bpf_handle map, const void *path, uint32_t path_size);
 
@@ -120,6 +129,12 @@ int32_t WASM_BPF_IMPORT(map_freeze)(wasm_bpf_handle map);
 
 /* Attaches the operations of a struct_ops map: struct wasm_bpf_attach_options (0: none). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(map_attach)(wasm_bpf_handle map, const void *options);
+
+/* Copies the struct of a struct_ops map, cut to `size`, as it lies in BPF: numbers, arrays of numbers, and of each function the handle of its program in 8 bytes (0: none). Everything else is 0. Its full size. */
+int32_t WASM_BPF_IMPORT(map_struct_ops)(wasm_bpf_handle map, void *content, uint32_t size);
+
+/* Before load: sets these members, from exactly its size; programs of the map's own object. What is neither a number nor a function stays as it is. 0. */
+int32_t WASM_BPF_IMPORT(map_set_struct_ops)(wasm_bpf_handle map, const void *content, uint32_t size);
 
 /* Copies an element to `value` (wasm_bpf_map_info.value_bytes; of BPF_F_CPU: value_size). Where elements are programs, maps or sockets: the kernel's id or cookie of it. 0; -ENOENT. */
 int32_t WASM_BPF_IMPORT(map_lookup)(wasm_bpf_handle map, const void *key, void *value, uint64_t flags);
@@ -174,6 +189,24 @@ int32_t WASM_BPF_IMPORT(program_log)(wasm_bpf_handle program, void *text, uint32
 
 /* Copies the program's instructions (struct bpf_insn), cut to `size`: as in the object before load, as the kernel got them after. Their full size in bytes. */
 int32_t WASM_BPF_IMPORT(program_instructions)(wasm_bpf_handle program, void *data, uint32_t size);
+
+/* Copies what the object says of the program's code, cut to `size`: enum wasm_bpf_code_info_kind. Its full size; 0 where it says nothing. */
+int32_t WASM_BPF_IMPORT(program_code_info)(wasm_bpf_handle program, uint32_t kind, void *data, uint32_t size);
+
+/* Writes struct bpf_prog_info of linux/bpf.h, cut to `size`: what the kernel says of a loaded program, among it its sizes, its runs and their time where the kernel counts them. Pointers in it are 0. 0. */
+int32_t WASM_BPF_IMPORT(program_kernel_info)(wasm_bpf_handle program, void *info, uint32_t size);
+
+/* Gives the kernel's program up, as if it had not been loaded; links keep it. 0. */
+int32_t WASM_BPF_IMPORT(program_unload)(wasm_bpf_handle program);
+
+/* Makes a loaded program keep a map, as those that it uses. 0. */
+int32_t WASM_BPF_IMPORT(program_bind_map)(wasm_bpf_handle program, wasm_bpf_handle map, uint32_t flags);
+
+/* Takes what a loaded program wrote to its stream (BPF_STREAM_STDOUT, BPF_STREAM_STDERR), or the kernel about it, up to `size`. The number of bytes; 0 where there is nothing. */
+int32_t WASM_BPF_IMPORT(program_stream_read)(wasm_bpf_handle program, uint32_t stream, void *data, uint32_t size);
+
+/* Associates a loaded program with a struct_ops map, for kfuncs that ask for one. 0. */
+int32_t WASM_BPF_IMPORT(program_use_struct_ops)(wasm_bpf_handle program, wasm_bpf_handle map, uint32_t flags);
 
 /* Attaches by the section's name, or as struct wasm_bpf_attach_options says (0: by name). A link's handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(program_attach)(wasm_bpf_handle program, const void *options);

@@ -69,6 +69,14 @@ struct wasm_bpf_btf_query {
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_btf_query) == 64, "ABI");
 
+/* interface_xdp */
+struct wasm_bpf_interface_xdp {
+	uint64_t features; /* enum netdev_xdp_act of linux/netdev.h; 0 where the kernel does not say */
+	uint32_t zero_copy_max_segments;
+	uint32_t attach_mode; /* XDP_ATTACHED_* of linux/if_link.h */
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_interface_xdp) == 16, "ABI");
+
 /* feature_probe */
 enum wasm_bpf_feature_kind {
 	WASM_BPF_FEATURE_PROGRAM_TYPE = 1, /* type: enum bpf_prog_type */
@@ -186,6 +194,12 @@ struct wasm_bpf_program_info {
 	uint32_t reserved;
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_program_info) == 232, "ABI");
+
+/* program_code_info: enum's kinds, and of what each is an array */
+enum wasm_bpf_code_info_kind {
+	WASM_BPF_CODE_FUNCTIONS = 1, /* struct bpf_func_info of linux/bpf.h */
+	WASM_BPF_CODE_LINES = 2,     /* struct bpf_line_info */
+};
 
 /* program_set; before the object is loaded */
 enum wasm_bpf_program_field {

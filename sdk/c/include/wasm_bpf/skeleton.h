@@ -67,8 +67,18 @@ struct wasm_bpf_map_skeleton {
 	uint32_t map_offset;    /* of the struct bpf_map * */
 	uint32_t data_offset;   /* of the pointer to the map's global variables; 0: it has none */
 	uint32_t window_offset; /* of the pointer to an arena's whole window; 0: it is none */
-	uint32_t link_offset; /* of the struct bpf_link * of a struct_ops map; 0: it is none */
+	uint32_t link_offset;   /* of the struct bpf_link * of a struct_ops map; 0: it is none */
+	uint32_t struct_offset; /* of the pointer to the members of a struct_ops map; 0: it is none */
+	uint32_t struct_size;   /* of what that points to */
 };
+
+/* What struct_ops maps need, in guests that have some. */
+struct wasm_bpf_struct_ops_calls {
+	wasm_bpf_handle (*attach)(wasm_bpf_handle map, const void *options);
+	int (*get)(wasm_bpf_handle map, void *content, uint32_t size);
+	int (*set)(wasm_bpf_handle map, const void *content, uint32_t size);
+};
+extern const struct wasm_bpf_struct_ops_calls wasm_bpf_struct_ops_calls;
 
 struct wasm_bpf_program_skeleton {
 	const char *name;
@@ -84,7 +94,7 @@ struct wasm_bpf_skeleton {
 	uint32_t map_count;
 	const struct wasm_bpf_program_skeleton *programs;
 	uint32_t program_count;
-	wasm_bpf_handle (*attach_map)(wasm_bpf_handle map, const void *options); /* where there are struct_ops maps */
+	const struct wasm_bpf_struct_ops_calls *struct_ops; /* where there are such maps */
 };
 
 /* How every generated struct begins. */

@@ -163,6 +163,84 @@ static void check_initial_value(void)
 		CHECK(time(NULL) < deadline);
 	bpf_link__destroy(link);
 	bpf_object__close(object);
+
+	struct libbpf_calls_bpf *tool = libbpf_calls_bpf__open(), *other = libbpf_calls_bpf__open();
+	CHECK(bpf_map__initial_value(tool->maps.bss, &size) == tool->bss && size == sizeof(*enters));
+	CHECK(bpf_map__initial_value(other->maps.bss, &size) == other->bss);
+	libbpf_calls_bpf__destroy(other);
+	CHECK(bpf_map__initial_value(tool->maps.bss, &size) == tool->bss);
+	libbpf_calls_bpf__destroy(tool);
+}
+
+static void check_loaded_program(struct libbpf_calls_bpf *tool)
+{
+	struct bpf_program *pass = tool->progs.pass;
+	const int fd = bpf_program__fd(pass);
+	struct bpf_prog_info info = { 0 }, more = { 0 };
+	__u32 size = sizeof(info);
+
+	CHECK(!bpf_prog_get_info_by_fd(fd, &info, &size) && size == sizeof(info));
+	CHECK(info.type == BPF_PROG_TYPE_SOCKET_FILTER && info.id && !strcmp(info.name, "pass"));
+	CHECK(info.xlated_prog_len >= 16 && info.load_time && info.nr_func_info == 1);
+	CHECK(!bpf_prog_bind_map(fd, bpf_map__fd(tool->maps.counts), NULL));
+	CHECK(!bpf_prog_get_info_by_fd(fd, &more, &size) && more.nr_map_ids == info.nr_map_ids + 1);
+	CHECK(bpf_prog_assoc_struct_ops(fd, bpf_map__fd(tool->maps.counts), NULL) < 0);
+
+	CHECK(bpf_program__func_info_cnt(pass) == 1 && bpf_program__func_info(pass)->insn_off == 0);
+	const struct bpf_line_info *lines = bpf_program__line_info(pass);
+	CHECK(bpf_program__line_info_cnt(pass) >= 1 && lines == bpf_program__line_info(pass));
+	const struct btf *btf = bpf_object__btf(tool->obj);
+	CHECK(strstr(btf__str_by_offset(btf, lines[0].file_name_off), "libbpf_calls.bpf.c"));
+
+	bpf_program__unload(pass);
+	CHECK(bpf_prog_get_info_by_fd(fd, &info, &size) == -EINVAL);
+	CHECK(!bpf_program__line_info(pass) && bpf_program__line_info_cnt(pass) == 0);
+	CHECK(!bpf_program__attach(pass));
+}
+
+static void check_stream(struct libbpf_calls_bpf *tool)
+{
+	const int fd = bpf_program__fd(tool->progs.say);
+	char packet[64] = { 0 }, text[16] = "";
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = packet, .data_size_in = sizeof(packet));
+
+	CHECK(!bpf_prog_test_run_opts(fd, &run));
+	if (!wasm_bpf_kernel_has_function("bpf_stream_vprintk_impl", NULL)) {
+		CHECK(!run.retval && bpf_prog_stream_read(fd, 1, text, sizeof(text), NULL) < 0);
+		return;
+	}
+	if (run.retval)
+		CHECK(bpf_prog_stream_read(fd, 1, text, sizeof(text), NULL) == 7 && !strcmp(text, "said 8\n"));
+	CHECK(bpf_prog_stream_read(fd, 1, text, sizeof(text), NULL) == 0);
+	CHECK(bpf_prog_stream_read(fd, 9, text, sizeof(text), NULL) == -ENOENT);
+}
+
+/* Global data that another program than its one user has for its own: no kernel loads that. */
+static void check_exclusive(struct libbpf_calls_bpf *tool)
+{
+	const unsigned linux_6_18 = 6 << 16 | 18 << 8;
+	struct libbpf_calls_bpf *other = libbpf_calls_bpf__open();
+
+	CHECK(other && !bpf_map__exclusive_program(other->maps.bss));
+	CHECK(bpf_map__set_exclusive_program(other->maps.bss, tool->progs.count) == -EINVAL);
+	CHECK(!bpf_map__set_exclusive_program(other->maps.bss, other->progs.count));
+	CHECK(bpf_map__exclusive_program(other->maps.bss) == other->progs.count);
+	CHECK((libbpf_calls_bpf__load(other) == 0) == ((unsigned)wasm_bpf_kernel_version_code() >= linux_6_18));
+	libbpf_calls_bpf__destroy(other);
+
+	other = libbpf_calls_bpf__open();
+	CHECK(other && !bpf_map__set_exclusive_program(other->maps.bss, other->progs.dump));
+	CHECK(libbpf_calls_bpf__load(other) < 0);
+	libbpf_calls_bpf__destroy(other);
+}
+
+static void check_xdp(void)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, xdp, .prog_id = 1);
+
+	CHECK(!bpf_xdp_query(1, 0, &xdp) && xdp.prog_id == 0);
+	CHECK(bpf_xdp_query(1 << 24, 0, &xdp) == -ENODEV);
+	CHECK(bpf_xdp_query(1, 0, NULL) == -EINVAL);
 }
 
 static void check_pins(struct libbpf_calls_bpf *tool, const char *folder)
@@ -192,6 +270,10 @@ int main(int argc, char **argv)
 	check_prog_load();
 	check_initial_value();
 	check_pins(tool, argv[1]);
+	check_stream(tool);
+	check_exclusive(tool);
+	check_xdp();
+	check_loaded_program(tool);
 	libbpf_calls_bpf__destroy(tool);
 	return 0;
 }

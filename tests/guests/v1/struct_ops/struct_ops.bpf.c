@@ -24,6 +24,18 @@ __u32 BPF_PROG(undo, struct sock *sk)
 	return 2;
 }
 
+SEC("?struct_ops/other_undo")
+__u32 BPF_PROG(other_undo, struct sock *sk)
+{
+	return bpf_ktime_get_ns() % 3;
+}
+
+SEC("raw_tp/sys_enter")
+int no_operation(void *context)
+{
+	return 0;
+}
+
 SEC(".struct_ops")
 struct tcp_congestion_ops algorithm = {
 	.ssthresh = (void *)window,

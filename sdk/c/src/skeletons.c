@@ -1,0 +1,3 @@
+#include "skeletons.h"
+
+struct wasm_bpf__open_skeleton *wasm_bpf__open_skeletons;
