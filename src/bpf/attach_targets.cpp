@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -160,6 +161,25 @@ void fill_in(AttachPlaceText& text, Place place, Target target) {
     }
 }
 
+// libbpf opens a binary for its symbols, and of "ARCHIVE!/FILE" the archive: of another kind of file that could wait
+// for ever (a fifo) or do something (a device).
+bool is_other_file(const std::string& path) {
+    struct stat status{};
+    const auto is_other = [&](const std::string& file) {
+        return ::stat(file.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+    };
+    // A bare name is looked up among programs and libraries.
+    return path.find('/') != path.npos && (is_other(path) || is_other(path.substr(0, path.find("!/"))));
+}
+
+// Where the kernel has no events for probes, libbpf writes lines with the names in them to tracefs.
+bool has_control_characters(Target target) {
+    const auto in = [](const std::string& text) {
+        return std::ranges::any_of(text, [](unsigned char each) { return each < ' '; });
+    };
+    return in(target.path) || in(target.name) || in(target.provider) || std::ranges::any_of(target.names, in);
+}
+
 }  // namespace
 
 std::string_view attach_kind_name(AttachKind kind) {
@@ -195,6 +215,11 @@ Result<Link> attach_program(bpf_program* program, const AttachTarget& target) {
         return fail(EINVAL, fmt::format("{}: programs of type {} do not attach there", printable(row->describe(target)),
                                         name ? name : std::to_string(type)));
     }
+    if (has_control_characters(target))
+        return fail(EINVAL,
+                    fmt::format("{}: control characters are in no such name", printable(row->describe(target))));
+    if ((row->place == Place::in_binary || row->place == Place::usdt) && is_other_file(target.path))
+        return fail(EINVAL, fmt::format("{}: it is no program and no library", printable(row->describe(target))));
     const LibbpfMessages messages;
     Result<Link> link = row->attach({program, target, messages});
     if (!link) return std::unexpected(std::move(link.error()).in(printable(row->describe(target))));

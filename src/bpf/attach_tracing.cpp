@@ -102,6 +102,10 @@ Result<Link> attach_usdt(const Attempt& attempt) {
 
 Result<Link> attach_tracepoint(const Attempt& attempt) {
     const AttachTarget& target = attempt.target;
+    // libbpf makes a path of tracefs of the two, which must be the place that the policy was asked about.
+    for (const std::string& name : {target.path, target.name})
+        if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos)
+            return fail(EINVAL, "a tracepoint has a category and a name, neither with a slash in it");
     auto options = sized<bpf_tracepoint_opts>();
     options.bpf_cookie = target.cookie;
     return linked(attempt, bpf_program__attach_tracepoint_opts(attempt.program, target.path.c_str(),

@@ -56,6 +56,15 @@ std::string missing_program_type(const bpf_program* program) {
     return known ? "" : no_feature(name, program_type_since(type));
 }
 
+// By the kernel's BTF: nothing else says why it refused.
+std::string missing_attach_type(const bpf_program* program) {
+    const bpf_attach_type type = bpf_program__expected_attach_type(program);
+    const std::string since = attach_type_since(type);
+    if (since.empty()) return {};
+    const std::string name = type_name("BPF_", libbpf_bpf_attach_type_str(type), type);
+    return kernel_has_name(name) ? "" : no_feature(name, since);
+}
+
 std::string missing_map_type_of(const bpf_object* object) {
     const bpf_map* map = nullptr;
     bpf_object__for_each_map(map, object) {
@@ -87,9 +96,11 @@ std::string no_feature(std::string_view feature, std::string_view first_kernel) 
 }
 
 std::string missing_feature(const bpf_object* object, const bpf_program* refused, std::string_view verifier_log) {
-    // Whoever got as far as the verifier's log has a type that the kernel knows.
-    if (!verifier_log.empty()) return missing_helper(verifier_log);
-    return refused ? missing_program_type(refused) : missing_map_type_of(object);
+    // Whoever got as far as the verifier's log has a type that the kernel knows, if not what it attaches to.
+    std::string missing = !verifier_log.empty() ? missing_helper(verifier_log)
+                          : refused             ? missing_program_type(refused)
+                                                : missing_map_type_of(object);
+    return missing.empty() && refused ? missing_attach_type(refused) : missing;
 }
 
 }  // namespace wasm_bpf::bpf

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -174,6 +175,21 @@ TEST_F(BpfAttach, UprobesOnAFunctionOfThisProgram) {
     expect_error("on_function", self + ":no_such_function", ENOENT, "no_such_function");
     expect_error("on_function", "no_colon", EINVAL, "path:function");
     expect_error("on_function", "/no/such/file:main", ENOENT, "/no/such/file");
+}
+
+// Opened, a fifo would keep the host waiting for ever, and a device could do something.
+TEST_F(BpfAttach, UprobesAreForFilesAlone) {
+    const std::string fifo = std::filesystem::temp_directory_path() / ("wasm_bpf_fifo_" + std::to_string(::getpid()));
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    for (const std::string& path : {fifo, fifo + "!/lib.so", std::string("/dev/null"), std::string("/")})
+        for (const AttachKind kind : {AttachKind::uprobe, AttachKind::uprobe_multi, AttachKind::usdt}) {
+            AttachTarget target{.kind = kind, .path = path, .name = "main", .provider = "none"};
+            const auto link = program("on_function").attach(target);
+            ASSERT_FALSE(link);
+            EXPECT_EQ(link.error().errno_code, EINVAL) << link.error().message;
+            EXPECT_TRUE(contains(link.error().message, "no program and no library")) << link.error().message;
+        }
+    std::filesystem::remove(fifo);
 }
 
 TEST_F(BpfAttach, ASectionWithoutItsTargetIsAnError) {

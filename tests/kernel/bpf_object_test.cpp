@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <linux/version.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -207,6 +208,14 @@ TEST(BpfObject, NamesAFeatureThatTheKernelLacks) {
     EXPECT_EQ(contains(created.error().message, "this kernel has no BPF_MAP_TYPE_INSN_ARRAY (it came with Linux 6.19)"),
               !known)
         << created.error().message;
+}
+
+TEST(BpfObject, NamesSessionsOfFunctionsWhereTheKernelLacksThem) {
+    if (kernel_version() >= KERNEL_VERSION(7, 0, 0)) GTEST_SKIP() << "this kernel has them: Linux 7.0";
+    const auto loaded = open_object("fsession")->load();
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().errno_code, EINVAL);
+    EXPECT_TRUE(contains(loaded.error().message, "FSESSION (it came with Linux 7.0)")) << loaded.error().message;
 }
 
 void drop_capabilities() {

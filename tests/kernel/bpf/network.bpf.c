@@ -19,7 +19,7 @@ struct {
 	__u32 unused;
 } globals;
 
-enum { FIRST, SECOND, NETFILTER, LOOKUP, CHOOSE, VERDICT, ROUTE, CONNECT, EGRESS, GETSOCKOPT, XDP_ONE, XDP_TWO };
+enum { FIRST, SECOND, NETFILTER, LOOKUP, CHOOSE, VERDICT, ROUTE, CONNECT, EGRESS, GETSOCKOPT, XDP_ONE, XDP_TWO, SEGMENT };
 
 static __always_inline int is_test_udp(struct __sk_buff *packet, __u32 offset)
 {
@@ -133,6 +133,7 @@ int route_out(struct __sk_buff *packet)
 SEC("lwt_seg6local")
 int segment(struct __sk_buff *packet)
 {
+	__sync_fetch_and_add(&globals.runs[SEGMENT], 1);
 	return BPF_OK;
 }
 

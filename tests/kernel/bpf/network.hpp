@@ -32,7 +32,8 @@ enum Counter {
     egress,
     getsockopt,
     xdp_one,
-    xdp_two
+    xdp_two,
+    segment
 };
 
 inline sockaddr_in local(std::uint16_t port) {

@@ -29,6 +29,19 @@ int on_functions(struct pt_regs *context)
 	return count(context);
 }
 
+__u64 session_entries, session_returns;
+
+extern bool bpf_session_is_return(void) __ksym __weak;
+
+SEC("?uprobe.session")
+int on_session(struct pt_regs *context)
+{
+	if (!bpf_ksym_exists(bpf_session_is_return))
+		return 1;
+	__sync_fetch_and_add(bpf_session_is_return() ? &session_returns : &session_entries, 1);
+	return 0; /* the return is of interest, too */
+}
+
 SEC("usdt")
 int on_probe(struct pt_regs *context)
 {

@@ -3,6 +3,7 @@
  * probed_one at OFFSET; PID runs it and calls them again and again. */
 #include <bpf/libbpf.h>
 #include <unistd.h>
+#include <wasm_bpf/abi.h>
 
 #include "check.h"
 #include "wait.h"
@@ -12,16 +13,73 @@
 enum { by_name = 1, by_offset, at_return, with_counter, of_process, of_other_process, by_pattern, listed_one, listed_two,
        by_offsets, multi_return, places };
 
+/* They came with Linux 6.13; what an older kernel lacks is named. */
+static bool has_sessions(void)
+{
+	return wasm_bpf_kernel_version() >= (6 << 16 | 13 << 8);
+}
+
+static char said[1024];
+
+static int keep(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	return vsnprintf(said, sizeof(said), format, args);
+}
+
+/* Both halves of each call are seen, and no more once the link is gone. */
+static void check_sessions(struct user_probes_bpf *skel, const char *path)
+{
+	static const char *names[] = { "probed_two" };
+	LIBBPF_OPTS(bpf_uprobe_multi_opts, opts, .syms = names, .cnt = 1, .session = true);
+	volatile __u64 *entries = &skel->bss->session_entries, *returns = &skel->bss->session_returns;
+	struct bpf_link *link;
+
+	if (!has_sessions())
+		return;
+	link = bpf_program__attach_uprobe_multi(skel->progs.on_session, -1, path, NULL, &opts);
+	CHECK(link);
+	WAIT_FOR(*entries > 0 && *returns > 0);
+	CHECK(bpf_link__destroy(link) == 0);
+	/* One call may be on its way. */
+	CHECK(*returns <= *entries && *entries - *returns <= 1);
+}
+
+/* A program of sessions is none for plain multi-probes. */
+static void check_no_sessions(const char *path)
+{
+	struct user_probes_bpf *skel = user_probes_bpf__open();
+	int result;
+
+	CHECK(skel);
+	CHECK(bpf_program__set_autoload(skel->progs.on_session, true) == 0);
+	libbpf_set_print(keep);
+	result = user_probes_bpf__load(skel);
+	if (!result) {
+		static const char *names[] = { "probed_two" };
+		LIBBPF_OPTS(bpf_uprobe_multi_opts, opts, .syms = names, .cnt = 1, .session = true);
+
+		CHECK(!bpf_program__attach_uprobe_multi(skel->progs.on_session, -1, path, NULL, &opts));
+	}
+	CHECK(strstr(said, "(it came with Linux 6.13)"));
+	libbpf_set_print(NULL);
+	user_probes_bpf__destroy(skel);
+}
+
 int main(int argc, char **argv)
 {
 	CHECK(argc == 5);
 	const char *path = argv[1];
 	const pid_t pid = atoi(argv[2]);
 	const unsigned long offset = strtoul(argv[3], NULL, 0), counter = strtoul(argv[4], NULL, 0);
-	struct user_probes_bpf *skel = user_probes_bpf__open_and_load();
+	struct user_probes_bpf *skel = user_probes_bpf__open();
 	struct bpf_link *links[places] = { 0 };
 
 	CHECK(skel);
+	CHECK(bpf_program__set_autoload(skel->progs.on_session, has_sessions()) == 0);
+	CHECK(user_probes_bpf__load(skel) == 0);
+	if (!has_sessions())
+		check_no_sessions(path);
 	LIBBPF_OPTS(bpf_uprobe_opts, uprobe, .func_name = "probed_one", .bpf_cookie = by_name);
 	links[by_name] = bpf_program__attach_uprobe_opts(skel->progs.on_function, -1, path, 0, &uprobe);
 	uprobe.bpf_cookie = at_return;
@@ -66,6 +124,7 @@ int main(int argc, char **argv)
 			WAIT_FOR(runs[place] > 0);
 	WAIT_FOR(*(volatile __u64 *)&skel->bss->usdt_runs > 0);
 	CHECK(runs[of_other_process] == 0);
+	check_sessions(skel, path);
 	CHECK(skel->bss->usdt_cookie_seen == 77 && skel->bss->usdt_argument == 42);
 	for (int place = 0; place < places; place++)
 		CHECK(bpf_link__destroy(links[place]) == 0);
