@@ -163,6 +163,10 @@ TEST(Memory, TableGrowsWithinALimit) {
                      .error);
     expect_ending(run(R"((module (memory (export "memory") 1) (table 100000000 funcref) (func (export "_start"))))"),
                   ErrorKind::bad_module, "table");
+    std::string tables;
+    for (int i = 0; i < 5; i++) tables += "(table 1000000 funcref)";
+    expect_ending(run(fmt::format(R"((module (memory (export "memory") 1) {} (func (export "_start"))))", tables)),
+                  ErrorKind::bad_module, "table");
 }
 
 TEST(Module, UnknownImportIsNamed) {

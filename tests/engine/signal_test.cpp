@@ -70,6 +70,21 @@ TEST(GuestSignal, KillEndsAGuestThatHandlesAllElse) {
     EXPECT_EQ(guest.ending().exit_code, 128 + SIGKILL);
 }
 
+// Each time through the host.
+TEST(GuestSignal, HandlerThatRaisesItsOwnSignalForEverOverflowsTheGuestsStack) {
+    const auto ending = run(R"((module
+        (import "wasm_bpf_v1" "signal_action" (func $action (param i32 i32 i64 i32) (result i32)))
+        (import "wasm_bpf_v1" "signal_raise" (func $raise (param i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "wasm_bpf_signal") (param i32) (result i32) (call $raise (i32.const 10)))
+        (func (export "_start")
+            (drop (call $action (i32.const 10) (i32.const 2) (i64.const 0) (i32.const 0)))
+            (drop (call $raise (i32.const 10))) unreachable)))");
+    ASSERT_TRUE(ending.error);
+    EXPECT_EQ(static_cast<int>(ending.error->kind), static_cast<int>(ErrorKind::trap));
+    EXPECT_NE(ending.error->message.find("stack overflow"), std::string::npos) << ending.error->message;
+}
+
 TEST(GuestSignal, HandlerThatNeverReturnsIsStopped) {
     Background guest(fmt::format(R"((module {}
         (import "wasm_bpf_v1" "signal_action" (func $action (param i32 i32 i64 i32) (result i32)))

@@ -12,8 +12,10 @@
 namespace wasm_bpf::engine {
 namespace {
 
-// A table can hold this many entries; a guest needs thousands at the most.
+// A table can hold this many entries; a guest needs thousands at the most, in one table. What tables take is not
+// counted as its memory.
 constexpr std::int64_t max_table_elements = 1 << 20;
+constexpr std::int64_t max_tables = 4;
 
 wasm_valtype_vec_t value_types(std::string_view letters) {
     wasm_valtype_vec_t types;
@@ -207,7 +209,7 @@ Result<> WasmtimeInstance::link(wasm_engine_t* engine, const wasmtime_module_t* 
     context_ = wasmtime_store_context(store_.get());
     linker_.reset(wasmtime_linker_new(engine));
     const auto limit = options_.memory_limit_bytes != 0 ? static_cast<std::int64_t>(options_.memory_limit_bytes) : -1;
-    wasmtime_store_limiter(store_.get(), limit, max_table_elements, -1, -1, -1);
+    wasmtime_store_limiter(store_.get(), limit, max_table_elements, -1, max_tables, -1);
     await_interrupt();
     if (auto done = set_wasi(); !done) return done;
     if (auto done = define_imports(); !done) return done;
