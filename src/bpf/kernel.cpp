@@ -110,6 +110,12 @@ Result<Fd> open_cgroup(const std::string& path) {
     return folder;
 }
 
+Result<Fd> name_file(const std::string& path) {
+    Fd file(::open(path.c_str(), O_PATH | O_CLOEXEC));
+    if (!file.valid()) return std::unexpected(errno_error(errno, "\"" + printable(path) + "\""));
+    return file;
+}
+
 bool may_load_programs() { return has_capability(CAP_BPF) || has_capability(CAP_SYS_ADMIN); }
 
 }  // namespace wasm_bpf::bpf

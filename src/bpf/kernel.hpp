@@ -50,6 +50,8 @@ struct SocketOptions {
 [[nodiscard]] bool is_own_network_namespace(const Fd& name_space);
 // Opens a folder of the cgroup2 file system; EINVAL where the folder is something else.
 [[nodiscard]] Result<Fd> open_cgroup(const std::string& path);
+// Opens a file or folder of any kind to name it, which does nothing to it and reads nothing of it.
+[[nodiscard]] Result<Fd> name_file(const std::string& path);
 // Whether this process may load programs at all: CAP_BPF or CAP_SYS_ADMIN in effect.
 [[nodiscard]] bool may_load_programs();
 

@@ -517,6 +517,14 @@ constexpr Import table[] = {
      handle,
      {{in, "path"}, {u32, "path_size"}},
      "Opens a cgroup2 folder of the host to attach to. A handle."},
+    {version_1,
+     "file_open",
+     handle,
+     {{in, "path"}, {u32, "path_size"}},
+     "A file or folder of the host, by its whole path, as the key of an inode storage map; nothing is read or written "
+     "by "
+     "it. A handle. "
+     "Policy: files."},
 
     // Version 1: ring, perf and user ring buffers.
     {version_1, "ring_open", handle, {}, "A set of ring, perf and user ring buffers with one wait call. A handle."},

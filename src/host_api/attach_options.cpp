@@ -223,8 +223,14 @@ Result<> read_numbers(Host& host, wasm_bpf_ptr at, std::uint32_t count, std::str
     return {};
 }
 
+// Many times what the names of all functions that the kernel can probe take.
+constexpr std::uint32_t max_names_bytes = 64 << 20;
+
 Result<> read_names(Host& host, const Options& options, AttachTarget& target) {
     if (options.names_size == 0) return {};
+    if (options.names_size > max_names_bytes)
+        return fail(E2BIG, fmt::format("attach names: {} bytes of names; {} are the most", options.names_size,
+                                       max_names_bytes));
     auto bytes = host.memory.bytes(options.names, options.names_size, "attach names");
     if (!bytes) return std::unexpected(std::move(bytes).error());
     // Not read where they lie, where they may change.

@@ -34,9 +34,9 @@ int map_fd(HandleTable& handles, Handle handle, bpf::Fd&) {
 int cgroup_fd(HandleTable& handles, Handle handle, bpf::Fd&) { return held_fd<Cgroup>(handles, handle); }
 int socket_fd(HandleTable& handles, Handle handle, bpf::Fd&) { return held_fd<Socket>(handles, handle); }
 int perf_event_fd(HandleTable& handles, Handle handle, bpf::Fd&) { return held_fd<PerfEvent>(handles, handle); }
-// Whatever the guest holds that is a file: a cgroup's folder, a network namespace, a socket.
+// Whatever the guest holds that is a file: a cgroup's folder, a network namespace, a socket too.
 int file_fd(HandleTable& handles, Handle handle, bpf::Fd&) {
-    for (const auto fd_of : {held_fd<Cgroup>, held_fd<NetworkNamespace>, held_fd<Socket>})
+    for (const auto fd_of : {held_fd<File>, held_fd<Cgroup>, held_fd<NetworkNamespace>, held_fd<Socket>})
         if (const int fd = fd_of(handles, handle); fd >= 0) return fd;
     return -EBADF;
 }

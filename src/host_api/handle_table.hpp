@@ -36,6 +36,10 @@ struct NetworkNamespace {
 struct PerfEvent {
     bpf::Fd fd;
 };
+// To name it: it is neither read nor written.
+struct File {
+    bpf::Fd fd;
+};
 // One pass of an iterator.
 struct Stream {
     bpf::Fd fd;
@@ -47,7 +51,7 @@ public:
     // guest made or opened by itself is its own.
     using Item = std::variant<std::monostate, std::unique_ptr<HostObject>, bpf::Map*, bpf::Program*, bpf::Link,
                               std::unique_ptr<bpf::Map>, std::unique_ptr<RingSet>, Socket, Cgroup, NetworkNamespace,
-                              PerfEvent, Stream>;
+                              PerfEvent, File, Stream>;
 
     // Of what can be held at a time; most() at first.
     void set_limit(std::uint64_t limit) { limit_ = std::min<std::uint64_t>(limit, most()); }

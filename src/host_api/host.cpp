@@ -9,7 +9,7 @@
 namespace wasm_bpf::host_api {
 
 Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf,
-                                                      bpf::ObjectOptions object_options) const {
+                                                      bpf::ObjectOptions object_options) {
     for (const auto& path : {object_options.btf_path, object_options.token_path}) {
         if (path.empty()) continue;
         if (auto allowed = options.policy.check_read(path.native()); !allowed)
@@ -18,14 +18,23 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
     if (object_options.btf_path.empty()) object_options.btf_path = options.btf_path;
     if (object_options.token_path.empty()) object_options.token_path = options.token_path;
     object_options.btf_store = options.btf_store;
+    auto object = std::make_unique<HostObject>();
+    auto file = object_charges.charge(options.policy, elf.size());
+    if (!file) return std::unexpected(std::move(file).error().in("open object"));
     auto opened = bpf::Object::open(elf, std::move(object_options));
     if (!opened) return std::unexpected(std::move(opened).error());
-    auto object = std::make_unique<HostObject>();
+    // libbpf keeps the initial values of global data, which may be longer than their file (.bss), from now on.
+    std::uint64_t bytes = elf.size();
+    for (const bpf::Map& map : (*opened)->maps()) bytes += map.initial_value().size();
+    file->reset();
+    auto all = object_charges.charge(options.policy, bytes);
+    if (!all) return std::unexpected(std::move(all).error().in("open object"));
+    object->charge = std::move(*all);
     object->object = std::move(*opened);
     return object;
 }
 
-Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) const {
+Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte> elf, std::string name) {
     bpf::ObjectOptions named;
     named.name = std::move(name);
     return open_object(elf, std::move(named));

@@ -41,9 +41,8 @@ struct Host {
     ~Host() { handles.close_all(); }
 
     // Opens an object as the policy allows; without a BTF file or a token of its own, by the host's.
-    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf,
-                                                    bpf::ObjectOptions object_options) const;
-    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name) const;
+    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, bpf::ObjectOptions object_options);
+    Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, std::string name);
     // Asks the policy about the object's programs and maps, and charges these. Called by load_object.
     Result<> check_load(HostObject& object);
     // Checks the policy, loads, and turns bound guest memory into windows.
@@ -78,11 +77,13 @@ struct Host {
     AlarmClock alarm_clock{[this] { interrupts.signal(SIGALRM); }};
     WindowFaults faults;
     MapCharges map_charges;
+    ObjectCharges object_charges;
     bpf::Tokens tokens;
     HandleTable handles;
     std::string last_error;
-    bpf::MessageKeeper messages;             // of libbpf, for the guest's print function
-    bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it
+    bpf::MessageKeeper messages;                     // of libbpf, for the guest's print function
+    bool own_stdio[3] = {true, true, true};          // until the guest closes or renumbers it
+    bool stdio_tells_waits[3] = {true, true, true};  // until the kernel says that a file cannot
 };
 
 // Every host function of the versions 0 and 1, as the engine takes them; `context` of the instance is the Host.

@@ -21,6 +21,7 @@ struct HostObject {
         bool fill_arena = false;  // with global variables, after load
     };
 
+    std::shared_ptr<void> charge;  // of the policy's objects.bytes
     std::unique_ptr<bpf::Object> object;
     std::vector<Binding> bindings;
     std::vector<Window> windows;

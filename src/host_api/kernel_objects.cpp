@@ -5,6 +5,7 @@
 #include "bpf/perf_event_attr.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
+#include "host_api/perf_event_policy.hpp"
 #include "host_api/version_1.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
 
@@ -70,6 +71,17 @@ I32 cgroup_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
     return host.new_handle(Cgroup{std::move(*fd)});
 }
 
+I32 file_open(Host& host, std::uint32_t path, std::uint32_t path_size) {
+    auto text = host.memory.text(path, path_size, "file_open");
+    if (!text) return std::unexpected(std::move(text).error());
+    if (!text->starts_with('/')) return fail(EINVAL, "file_open: a file is named by its whole path");
+    if (auto allowed = host.options.policy.check_read(*text); !allowed)
+        return std::unexpected(std::move(allowed).error().in("file_open"));
+    auto fd = bpf::name_file(*text);
+    if (!fd) return std::unexpected(std::move(fd).error());
+    return host.new_handle(File{std::move(*fd)});
+}
+
 // The kernel's own numbers of linux/perf_event.h.
 constexpr std::uint32_t no_group = 1, output_to_group = 2, pid_is_cgroup = 4, close_on_exec = 8;
 
@@ -96,7 +108,7 @@ I32 perf_event_open(Host& host, std::uint32_t attr, std::uint32_t attr_size, std
     if (group != 0 && leader == nullptr)
         return fail(EBADF, fmt::format("perf_event_open: `group`: {} is no perf event of this guest's", group));
     const int asked_pid = (flags & pid_is_cgroup) != 0 ? -1 : pid;
-    if (auto allowed = host.options.policy.check_perf_event(attributes->type, asked_pid, cpu); !allowed)
+    if (auto allowed = check_perf_event(host, *attributes, asked_pid, cpu); !allowed)
         return std::unexpected(std::move(allowed).error());
     auto event = bpf::open_perf_event(*attributes, *process, cpu, leader != nullptr ? leader->fd.get() : -1, flags);
     if (!event) return std::unexpected(std::move(event).error());
@@ -123,6 +135,7 @@ std::vector<engine::HostImport> kernel_object_imports() {
         bind<socket_bind>(module, "socket_bind"),
         bind<network_namespace_open>(module, "network_namespace_open"),
         bind<cgroup_open>(module, "cgroup_open"),
+        bind<file_open>(module, "file_open"),
         bind<perf_event_open>(module, "perf_event_open"),
         bind<perf_event_control>(module, "perf_event_control"),
     };

@@ -74,16 +74,17 @@ I32 iterator_open(Host& host, Handle handle) {
 // Neither an iterator nor a counter waits for anything to happen, but a long walk that finds nothing to say comes back
 // from the kernel with EAGAIN now and then: there it can be ended.
 I32 stream_read(Host& host, Handle handle, std::uint32_t data, std::uint32_t size) {
-    const auto* stream = host.handles.get<Stream>(handle);
-    const auto* event = host.handles.get<PerfEvent>(handle);
-    if (stream == nullptr && event == nullptr)
-        return fail(EBADF,
-                    fmt::format("stream_read: {} is no iterator's stream or perf event of this guest's", handle));
-    auto target = host.memory.bytes(data, std::min<std::uint32_t>(size, INT32_MAX), "stream_read");
-    if (!target) return std::unexpected(std::move(target).error());
-    const bpf::Fd& fd = stream != nullptr ? stream->fd : event->fd;
     for (;;) {
+        // The guest's handlers may run here, and close what is read.
         if (auto go_on = host.checkpoint(); !go_on) return std::unexpected(std::move(go_on).error());
+        const auto* stream = host.handles.get<Stream>(handle);
+        const auto* event = host.handles.get<PerfEvent>(handle);
+        if (stream == nullptr && event == nullptr)
+            return fail(EBADF,
+                        fmt::format("stream_read: {} is no iterator's stream or perf event of this guest's", handle));
+        auto target = host.memory.bytes(data, std::min<std::uint32_t>(size, INT32_MAX), "stream_read");
+        if (!target) return std::unexpected(std::move(target).error());
+        const bpf::Fd& fd = stream != nullptr ? stream->fd : event->fd;
         const ssize_t bytes = ::read(fd.get(), target->data(), target->size());
         if (bytes >= 0) return static_cast<std::int32_t>(bytes);
         if (errno != EAGAIN && errno != EINTR)

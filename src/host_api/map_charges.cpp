@@ -23,4 +23,10 @@ Result<MapCharges::Charge> MapCharges::charge(const policy::Policy& policy, std:
     });
 }
 
+Result<MapCharges::Charge> ObjectCharges::charge(const policy::Policy& policy, std::uint64_t bytes) {
+    if (auto allowed = policy.check_objects(*total_ + bytes); !allowed) return std::unexpected(allowed.error());
+    *total_ += bytes;
+    return MapCharges::Charge(nullptr, [total = total_, bytes](void*) { *total -= bytes; });
+}
+
 }  // namespace wasm_bpf::host_api

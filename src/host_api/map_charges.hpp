@@ -32,4 +32,14 @@ private:
     std::shared_ptr<Totals> totals_ = std::make_shared<Totals>();
 };
 
+// The same of the host's memory for the guest's open objects.
+class ObjectCharges {
+public:
+    // Kind denied where the policy has no room for so much more.
+    [[nodiscard]] Result<MapCharges::Charge> charge(const policy::Policy& policy, std::uint64_t bytes);
+
+private:
+    std::shared_ptr<std::uint64_t> total_ = std::make_shared<std::uint64_t>(0);
+};
+
 }  // namespace wasm_bpf::host_api

@@ -69,7 +69,6 @@ constexpr Field fields[] = {
     {WASM_BPF_MAP_MAX_ENTRIES, &bpf::Map::set_max_entries},
     {WASM_BPF_MAP_TYPE, &bpf::Map::set_type},
     {WASM_BPF_MAP_KEY_SIZE, &bpf::Map::set_key_size},
-    {WASM_BPF_MAP_VALUE_SIZE, &bpf::Map::set_value_size},
     {WASM_BPF_MAP_AUTOCREATE, nullptr, &bpf::Map::set_autocreate},
     {WASM_BPF_MAP_FLAGS, &bpf::Map::set_map_flags},
     {WASM_BPF_MAP_NUMA_NODE, &bpf::Map::set_numa_node},
@@ -77,12 +76,23 @@ constexpr Field fields[] = {
     {WASM_BPF_MAP_AUTOATTACH, nullptr, &bpf::Map::set_autoattach},
 };
 
+// libbpf makes the initial value of global data as long at once. At load the map takes its place, and the charge's.
+Result<> set_value_size(Host& host, bpf::Map& map, std::uint32_t bytes) {
+    if (!map.is_global_data()) return map.set_value_size(bytes);
+    auto charge = host.object_charges.charge(host.options.policy, bytes);
+    if (!charge) return std::unexpected(std::move(charge).error().in(fmt::format("map \"{}\"", map.name())));
+    if (auto done = map.set_value_size(bytes); !done) return done;
+    map.keep_alive(std::move(*charge));
+    return {};
+}
+
 Result<> map_set(Host& host, Handle handle, std::uint32_t field, std::uint64_t value) {
     bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_such("map", handle);
     if (field == WASM_BPF_MAP_EXTRA) return map->set_map_extra(value);
     if (value > UINT32_MAX) return fail(ERANGE, fmt::format("map_set: {} does not fit in 32 bits", value));
     const auto number = static_cast<std::uint32_t>(value);
+    if (field == WASM_BPF_MAP_VALUE_SIZE) return set_value_size(host, *map, number);
     for (const Field& known : fields) {
         if (known.field != field) continue;
         return known.number != nullptr ? (map->*known.number)(number) : (map->*known.flag)(number != 0);

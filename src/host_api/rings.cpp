@@ -2,6 +2,7 @@
 #include "bpf/ring_window.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
+#include "host_api/perf_event_policy.hpp"
 #include "host_api/version_1.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
 
@@ -47,7 +48,7 @@ Result<perf_event_attr> perf_attr(Host& host, const wasm_bpf_perf_ring_options& 
     if (!bytes) return std::unexpected(std::move(bytes).error());
     auto attr = bpf::guest_perf_event_attr(*bytes);
     if (!attr) return attr;
-    if (auto allowed = host.options.policy.check_perf_event(attr->type, -1, options.cpu); !allowed)
+    if (auto allowed = check_perf_event(host, *attr, -1, options.cpu); !allowed)
         return std::unexpected(std::move(allowed).error());
     return attr;
 }

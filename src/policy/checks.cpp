@@ -1,5 +1,7 @@
 // The answers of a policy.
 
+#include <linux/perf_event.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -24,6 +26,7 @@ std::string shown(std::string_view text) {
 }
 
 std::unexpected<Error> denied(const Rule& rule, std::string_view what, std::string_view value) {
+    if (rule.kind == RuleKind::paths && value == "*") value = "**";
     return fail(EPERM,
                 fmt::format("denied by the policy: {}: {}; allow it with --allow {}{}{}", rule.name, what, rule.name,
                             value.empty() ? "" : "=", shown(value)),
@@ -43,7 +46,7 @@ std::string system_call_function(std::string_view name) {
 
 // What a part of a place stands for.
 std::string asked_of(RuleId id, std::string_view kind, const std::string& value) {
-    if (value.empty()) return rule(id).kind == RuleKind::paths ? "/**" : "*";
+    if (value.empty()) return "*";  // of paths too: a bare name may lead anywhere
     if (kind == "ksyscall") return system_call_function(value);
     // An offset may lead out of the function.
     const bool functions = id == RuleId::attach_kernel_functions || id == RuleId::attach_binary_functions;
@@ -110,6 +113,11 @@ Result<> Policy::check_map_total(std::uint64_t count, std::uint64_t bytes) const
     return check_limit(RuleId::map_bytes, bytes, fmt::format("the guest's maps take {} together", bytes_text(bytes)));
 }
 
+Result<> Policy::check_objects(std::uint64_t bytes) const {
+    return check_limit(RuleId::object_bytes, bytes,
+                       fmt::format("the guest's open objects take {} together", bytes_text(bytes)));
+}
+
 Result<> Policy::check_attach(const AttachPlace& place) const {
     const AttachKindRow* kind = find_attach_kind(place.kind);
     if (kind == nullptr)
@@ -136,10 +144,16 @@ Result<> Policy::check_read(std::string_view path) const {
     return check_value(RuleId::files, path, fmt::format("reading \"{}\"", shown(path)));
 }
 
-Result<> Policy::check_perf_event(std::uint32_t type, int pid, int cpu) const {
-    const std::string name = name_of(perf_event_types(), type);
-    return check_value(RuleId::perf_events, name,
-                       fmt::format("an event of type {} (process {}, CPU {})", name, pid, cpu));
+Result<> Policy::check_perf_event(const PerfEvent& event) const {
+    const std::string name = name_of(perf_event_types(), event.type);
+    const std::string what = fmt::format("an event of type {} (process {}, CPU {})", name, event.pid, event.cpu);
+    if (auto allowed = check_value(RuleId::perf_events, name, what); !allowed) return allowed;
+    // These are places, too, by number: any of their kind. Programs attach to the events.
+    if (event.type == PERF_TYPE_TRACEPOINT) return check_value(RuleId::attach_tracepoints, "*", what);
+    if (!event.at_instructions) return {};
+    if (auto allowed = check_value(RuleId::attach_kernel_functions, "*", what); !allowed) return allowed;
+    if (auto allowed = check_value(RuleId::attach_binaries, "*", what); !allowed) return allowed;
+    return check_value(RuleId::attach_binary_functions, "*", what);
 }
 
 Result<> Policy::check_kernel_symbols() const {

@@ -36,6 +36,14 @@ struct AttachPlace {
     std::string_view device{};             // path
 };
 
+// A performance event that a guest wants opened.
+struct PerfEvent {
+    std::uint32_t type;  // enum perf_type_id
+    int pid = -1;
+    int cpu = -1;
+    bool at_instructions = false;  // a breakpoint that is reached by execution
+};
+
 // A value; copies are independent. Used by one thread at a time.
 //
 // An embedder starts from a policy that denies everything (or from command_default()) and says what the guest may do,
@@ -90,12 +98,14 @@ public:
     [[nodiscard]] Result<> check_map(std::uint32_t type, std::uint64_t bytes) const;
     // What the guest's maps would come to with one more.
     [[nodiscard]] Result<> check_map_total(std::uint64_t count, std::uint64_t bytes) const;
+    // What the guest's open objects take, all together.
+    [[nodiscard]] Result<> check_objects(std::uint64_t bytes) const;
     [[nodiscard]] Result<> check_attach(const AttachPlace& place) const;
     // Whether some place of that kind may be allowed.
     [[nodiscard]] bool may_attach(std::string_view kind) const { return allows(RuleId::attach_kinds, kind); }
     [[nodiscard]] Result<> check_pin(std::string_view path) const;   // pin, unpin, open_pinned
     [[nodiscard]] Result<> check_read(std::string_view path) const;  // BTF file, token path
-    [[nodiscard]] Result<> check_perf_event(std::uint32_t type, int pid, int cpu) const;
+    [[nodiscard]] Result<> check_perf_event(const PerfEvent& event) const;
     [[nodiscard]] Result<> check_kernel_symbols() const;
     [[nodiscard]] Result<> check_socket(std::uint32_t family, std::uint32_t type) const;
     [[nodiscard]] Result<> check_handles(std::uint64_t count) const;

@@ -18,6 +18,7 @@ enum class RuleId : std::uint8_t {
     map_count,
     map_bytes,
     map_bytes_each,
+    object_bytes,
     attach_kinds,
     attach_interfaces,
     attach_cgroups,

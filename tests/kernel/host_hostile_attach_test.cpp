@@ -103,6 +103,69 @@ TEST(HostileAttachNumbers, TheHostsMapAsAnOrderOrAThread) {
     });
 }
 
+// libbpf makes a path of them: "syscalls/../sched" would be a place that a policy for "syscalls/*" never saw.
+TEST(HostileAttachNames, OfATracepointLeadNowhereElse) {
+    with_things([](Things& on) {
+        ASSERT_TRUE(on.guest.host.options.policy.deny("attach.tracepoints"));
+        ASSERT_TRUE(on.guest.host.options.policy.allow("attach.tracepoints=syscalls/*"));
+        const std::int32_t program = on.guest.program(on.guest.load("hostile_kinds"), "trace");
+        const auto attach_to = [&](std::string_view category, std::string_view name) {
+            return attach(on.guest, program,
+                          {.kind = WASM_BPF_ATTACH_TRACEPOINT,
+                           .path = on.guest.put(category),
+                           .path_size = static_cast<std::uint32_t>(category.size()),
+                           .name = on.guest.put(name),
+                           .name_size = static_cast<std::uint32_t>(name.size())});
+        };
+        EXPECT_GT(attach_to("syscalls", "sys_enter_getpgid"), 0) << on.guest.host.last_error;
+        EXPECT_EQ(attach_to("sched", "sched_switch"), -EPERM);
+        for (const std::string_view category : {"syscalls/../sched", "syscalls/../../events/sched"})
+            EXPECT_EQ(attach_to(category, "sched_switch"), -EINVAL) << category;
+        EXPECT_EQ(attach_to("syscalls", "../sched/sched_switch"), -EINVAL);
+        EXPECT_EQ(attach_to("syscalls", "."), -EINVAL);
+        EXPECT_EQ(attach_to("syscalls", "sys_enter_getpgid\n"), -EINVAL);
+    });
+}
+
+// An event by number is any tracepoint, and a breakpoint any function.
+TEST(HostileAttachNames, AreNotGoneRoundByPerfEvents) {
+    with_things([](Things& on) {
+        std::ifstream file("/sys/kernel/tracing/events/sched/sched_switch/id");
+        std::uint64_t number = 0;
+        ASSERT_TRUE(file >> number) << "tracefs";
+        const auto open = [&](perf_event_attr attr) {
+            attr.size = sizeof(attr);
+            attr.sample_period = 1;
+            return on.guest.call("perf_event_open", {on.guest.put(attr), sizeof(attr), -1, 0, 0, 0});
+        };
+        const perf_event_attr tracepoint{.type = PERF_TYPE_TRACEPOINT, .config = number};
+        perf_event_attr breakpoint{.type = PERF_TYPE_BREAKPOINT, .bp_type = 4 /* HW_BREAKPOINT_X */};
+        breakpoint.bp_addr = 0x1000;
+        breakpoint.bp_len = sizeof(long);
+        const auto expect_denied = [&](std::int64_t result, std::string_view rule) {
+            EXPECT_EQ(result, -EPERM);
+            EXPECT_NE(on.guest.host.last_error.find(fmt::format("denied by the policy: {}: ", rule)), std::string::npos)
+                << on.guest.host.last_error;
+        };
+        auto& policy = on.guest.host.options.policy;
+        EXPECT_GT(open(tracepoint), 0) << on.guest.host.last_error;
+        ASSERT_TRUE(policy.deny("attach.tracepoints=sched/*"));
+        expect_denied(open(tracepoint), "attach.tracepoints");
+        for (const std::string_view rule : {"attach.binary_functions", "attach.binaries", "attach.kernel_functions"}) {
+            ASSERT_TRUE(policy.deny(fmt::format("{}={}", rule, rule == "attach.binaries" ? "/bin/true" : "do_exit")));
+            expect_denied(open(breakpoint), rule);
+        }
+        wasm_bpf_perf_ring_options options{};
+        options.pages = 1;
+        perf_event_attr sampled = tracepoint;
+        sampled.size = sizeof(sampled);
+        options.attr = on.guest.put(sampled);
+        options.attr_size = sizeof(sampled);
+        expect_denied(on.guest.call("perf_ring_add", {on.kinds["ring"], on.map("perf"), on.sized(options), 0, 0}),
+                      "attach.tracepoints");
+    });
+}
+
 // libbpf would take the name of a queueing discipline from where there is none.
 TEST(HostileAttachNumbers, OtherPlacesOfALegacyFilter) {
     with_things([](Things& on) {

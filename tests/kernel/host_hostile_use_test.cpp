@@ -1,6 +1,7 @@
 // What hostile guests do with what is theirs: close it while it is in use, call on from callbacks, die there, corrupt
 // what they share with the kernel, ask for too much, and try for what belongs to others.
 
+#include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <sys/resource.h>
 
@@ -183,6 +184,31 @@ TEST(HostileCloses, TheLinkOfAStreamThatIsRead) {
     });
 }
 
+// A handler of a signal that came in before the read runs within it. What takes the handle's place, and the room of the
+// whole table, which grows, must not be read by the old handle.
+TEST(HostileCloses, AStreamInAHandlerThatRunsWithinItsRead) {
+    with_things([](Things& on) {
+        for (const bool grow : {false, true}) {
+            const std::uint32_t data = on.guest.room(64);
+            const std::int32_t link = on.guest.attach(on.program("dump"), {.kind = WASM_BPF_ATTACH_ITERATOR});
+            const std::int32_t stream = on.guest.ok("iterator_open", {link});
+            int handled = 0;
+            on.guest.callback = [&](std::int32_t) -> Result<std::int32_t> {
+                handled++;
+                on.guest.ok("close", {stream});
+                on.guest.ok("iterator_open", {link});
+                for (int i = 0; grow && i < 300; i++) on.guest.ok("ring_open", {});
+                return 0;
+            };
+            on.guest.ok("signal_action", {SIGUSR1, WASM_BPF_SIGNAL_HANDLE, 0, 1});
+            on.guest.host.interrupts.signal(SIGUSR1);
+            EXPECT_EQ(on.guest.call("stream_read", {stream, data, 6}), -EBADF) << on.guest.host.last_error;
+            EXPECT_EQ(handled, 1);
+            EXPECT_FALSE(on.guest.ended);
+        }
+    });
+}
+
 // libbpf keeps the number of the target's fd until load: by then it may be another guest's program.
 TEST(HostileCloses, TheTargetOfAProgramThatIsNotLoaded) {
     with_things([](Things& on) {
@@ -325,6 +351,30 @@ TEST(HostileSizes, OfRunsAndReadsAreRefused) {
     });
 }
 
+// Opened and never loaded: no map's memory yet, but the host's.
+TEST(HostileSizes, OfObjectsAndTheirGlobalDataAreRefused) {
+    HostileHost guest;
+    ASSERT_TRUE(guest.host.options.policy.allow("objects.bytes=1MB"));
+    const auto elf = bpf::test::read_object("hostile");
+    const std::uint32_t place = guest.room(static_cast<std::uint32_t>(elf.size()));
+    std::memcpy(guest.memory().data() + place, elf.data(), elf.size());
+    std::vector<std::int64_t> objects;
+    std::int64_t last = 0;
+    while ((last = guest.call("object_open", {place, static_cast<std::int64_t>(elf.size()), 0})) > 0)
+        objects.push_back(last);
+    EXPECT_EQ(last, -EPERM);
+    EXPECT_NE(guest.host.last_error.find("denied by the policy: objects.bytes: "), std::string::npos)
+        << guest.host.last_error;
+    EXPECT_LE(objects.size() * elf.size(), 1u << 20);
+    for (std::size_t i = 1; i < objects.size(); i++) guest.ok("close", {objects[i]});
+    const std::int32_t data = guest.map(static_cast<std::int32_t>(objects.front()), ".data");
+    EXPECT_EQ(guest.call("map_set", {data, WASM_BPF_MAP_VALUE_SIZE, 1 << 20}), -EPERM);
+    EXPECT_EQ(guest.call("map_set", {data, WASM_BPF_MAP_VALUE_SIZE, 0xffffffff}), -EPERM);
+    EXPECT_EQ(guest.call("map_set", {data, WASM_BPF_MAP_VALUE_SIZE, 512 << 10}), 0) << guest.host.last_error;
+    EXPECT_EQ(guest.call("map_set", {data, WASM_BPF_MAP_VALUE_SIZE, 4096}), 0) << guest.host.last_error;
+    guest.ok("object_open", {place, static_cast<std::int64_t>(elf.size()), 0});
+}
+
 TEST(HostileCounts, OfHandlesEndAtTheTablesSize) {
     with_things([](Things& on) {
         host_api::HandleTable& table = on.guest.host.handles;
@@ -391,22 +441,21 @@ TEST(HostileNumbers, AreNoFileDescriptorsOfTheHost) {
             std::uint32_t type;
             std::uint32_t key_size;
             std::uint32_t value_size;
-            bool fd_in_key;
-        } const kinds[] = {{BPF_MAP_TYPE_PROG_ARRAY, 4, 4, false},
-                           {BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, false},
-                           {BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, false},
-                           {BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, false},
-                           {BPF_MAP_TYPE_HASH_OF_MAPS, 4, 4, false},
-                           {BPF_MAP_TYPE_SOCKMAP, 4, 4, false},
-                           {BPF_MAP_TYPE_SOCKMAP, 4, 8, false},
-                           {BPF_MAP_TYPE_SOCKHASH, 4, 4, false},
-                           {BPF_MAP_TYPE_SOCKHASH, 4, 8, false},
-                           {BPF_MAP_TYPE_XSKMAP, 4, 4, false},
-                           {BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 4, false},
-                           {BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 8, false},
-                           {BPF_MAP_TYPE_DEVMAP, 4, 8, false},
-                           {BPF_MAP_TYPE_DEVMAP_HASH, 4, 8, false},
-                           {BPF_MAP_TYPE_CPUMAP, 4, 8, false}};
+        } const kinds[] = {{BPF_MAP_TYPE_PROG_ARRAY, 4, 4},
+                           {BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4},
+                           {BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4},
+                           {BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4},
+                           {BPF_MAP_TYPE_HASH_OF_MAPS, 4, 4},
+                           {BPF_MAP_TYPE_SOCKMAP, 4, 4},
+                           {BPF_MAP_TYPE_SOCKMAP, 4, 8},
+                           {BPF_MAP_TYPE_SOCKHASH, 4, 4},
+                           {BPF_MAP_TYPE_SOCKHASH, 4, 8},
+                           {BPF_MAP_TYPE_XSKMAP, 4, 4},
+                           {BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 4},
+                           {BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 8},
+                           {BPF_MAP_TYPE_DEVMAP, 4, 8},
+                           {BPF_MAP_TYPE_DEVMAP_HASH, 4, 8},
+                           {BPF_MAP_TYPE_CPUMAP, 4, 8}};
         for (const auto& kind : kinds) {
             const bool nested = kind.type == BPF_MAP_TYPE_ARRAY_OF_MAPS || kind.type == BPF_MAP_TYPE_HASH_OF_MAPS;
             const std::int32_t map = on.guest.make_map({.type = kind.type,
@@ -427,6 +476,45 @@ TEST(HostileNumbers, AreNoFileDescriptorsOfTheHost) {
                 EXPECT_EQ(
                     on.guest.call("wasm_bpf_map_operate", {map, BPF_MAP_UPDATE_ELEM, key, value, 0, 0}, version_0),
                     -EBADF);
+            }
+            on.guest.ok("close", {map});
+        }
+    });
+}
+
+// Nor where they are keys. (Of tasks the key is a process's id.)
+TEST(HostileNumbers, AreNoKeysOfStorage) {
+    const std::unique_ptr<btf, void (*)(btf*)> types(btf__parse(TEST_BPF_DIR "/hostile.bpf.o", nullptr), btf__free);
+    ASSERT_TRUE(types);
+    const auto type_id = [&](const char* name) {
+        const int id = btf__find_by_name_kind(types.get(), name, BTF_KIND_INT);
+        EXPECT_GT(id, 0) << name;
+        return static_cast<std::uint32_t>(id);
+    };
+    with_things([&](Things& on) {
+        for (const std::uint32_t type :
+             {std::uint32_t{BPF_MAP_TYPE_SK_STORAGE}, std::uint32_t{BPF_MAP_TYPE_INODE_STORAGE}, 32u}) {
+            const std::int32_t map = on.guest.make_map({.type = type,
+                                                        .key_size = 4,
+                                                        .value_size = 4,
+                                                        .map_flags = BPF_F_NO_PREALLOC,
+                                                        .btf_object = on.object,
+                                                        .btf_key_type_id = type_id("int"),
+                                                        .btf_value_type_id = type_id("unsigned int")});
+            const std::uint32_t key = on.number(0), value = on.guest.room(8), one = on.number(1);
+            std::vector<std::int32_t> wrong = {-1, 0x7fffffff, on.object, map, on.kinds["program"], on.kinds["ring"]};
+            if (type != BPF_MAP_TYPE_INODE_STORAGE) wrong.push_back(on.kinds["file"]);
+            for (std::int32_t fd = 0; fd < 200; fd++) wrong.push_back(fd);
+            for (const std::int32_t fd : wrong) {
+                on.guest.set(key, fd);
+                EXPECT_EQ(on.guest.call("map_update", {map, key, value, 0}), -EBADF) << "type " << type << ", " << fd;
+                EXPECT_EQ(on.guest.call("map_lookup", {map, key, value, 0}), -EBADF) << "type " << type << ", " << fd;
+                EXPECT_EQ(on.guest.call("map_lookup_and_delete", {map, key, value, 0}), -EBADF)
+                    << "type " << type << ", " << fd;
+                EXPECT_EQ(on.guest.call("map_delete", {map, key, 0}), -EBADF) << "type " << type << ", " << fd;
+                EXPECT_LT(on.guest.call("map_update_batch", {map, key, value, one, 0, 0}), 0);
+                EXPECT_LT(on.guest.call("map_delete_batch", {map, key, one, 0, 0}), 0);
+                EXPECT_LT(on.guest.call("map_next_key", {map, key, value}), 0);
             }
             on.guest.ok("close", {map});
         }

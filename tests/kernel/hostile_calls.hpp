@@ -352,6 +352,7 @@ inline const std::vector<ValidCall>& valid_calls() {
          }},
         {"network_namespace_open", [](T on) { return text_of(on.guest, "/proc/self/ns/net"); }},
         {"cgroup_open", [](T on) { return text_of(on.guest, cgroup_root()); }},
+        {"file_open", [](T on) { return text_of(on.guest, "/dev/null"); }},
 
         {"ring_open", [](T) { return Arguments{}; }},
         {"ring_add", [](T on) { return Arguments{on.kinds["ring"], on.map("ring"), on.guest.pages(4), 4 * page}; }},

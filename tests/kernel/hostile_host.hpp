@@ -224,6 +224,7 @@ public:
         host.handles.for_each<host_api::Cgroup>(each);
         host.handles.for_each<host_api::NetworkNamespace>(each);
         host.handles.for_each<host_api::PerfEvent>(each);
+        host.handles.for_each<host_api::File>(each);
         host.handles.for_each<host_api::Stream>(each);
         return count;
     }
@@ -235,10 +236,12 @@ public:
     Result<std::int32_t> call_export(std::string_view, std::span<const std::int32_t> arguments) override {
         return callback ? callback(arguments[2]) : 0;
     }
+    bool can_call_at_checkpoints() const override { return true; }
     std::span<std::byte> memory() const override { return memory_.bytes(); }
 
     std::optional<Error> ended;
-    std::function<Result<std::int32_t>(std::int32_t size)> callback;  // of version 0's poll
+    // Of version 0's poll, with the record's size, and of handled signals.
+    std::function<Result<std::int32_t>(std::int32_t size)> callback;
 
 private:
     LinearMemory memory_{memory_bytes};
@@ -287,6 +290,7 @@ inline std::map<std::string, std::int32_t> one_of_each(HostileHost& guest, std::
         guest.ok("network_namespace_open", {guest.put(network), static_cast<std::int64_t>(network.size())});
     all["perf event"] = guest.ok("perf_event_open", {software_event(guest), sizeof(perf_event_attr), -1, 0, 0, 0});
     const std::int32_t pass = guest.attach(guest.program(object, "dump"), {.kind = WASM_BPF_ATTACH_ITERATOR});
+    all["file"] = guest.ok("file_open", {guest.put("/dev/null"), 9});
     all["stream"] = guest.ok("iterator_open", {pass});
     return all;
 }

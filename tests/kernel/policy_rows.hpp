@@ -27,6 +27,7 @@ constexpr PolicyRow policy_row_table[] = {
     {"maps.count", "load_map table", "--allow maps.count=0", "--allow maps.count=2"},
     {"maps.bytes", "load_map table", "--allow maps.bytes=100KB", "--allow maps.bytes=1MB"},
     {"maps.bytes_each", "load_map table", "--allow maps.bytes_each=100KB", "--allow maps.bytes_each=1MB"},
+    {"objects.bytes", "load_map table", "--allow objects.bytes=1KB", "--allow objects.bytes=1MB"},
     {"attach.kinds", "attach on_tracepoint", "--deny attach.kinds=tracepoint",
      "--deny attach.kinds --allow attach.kinds=tracepoint"},
     {"attach.interfaces", "attach_xdp lo", "--deny attach.interfaces=lo",

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <iterator>
 #include <string>
 
+#include "bpf/places.hpp"
+#include "child_process.hpp"
 #include "v1_guest.hpp"
 
 namespace wasm_bpf::test {
@@ -37,9 +40,24 @@ TEST(Maps, ACallOfTheGuestsIsOneSystemCall) {
         else
             others++, ADD_FAILURE() << call;
     }
-    EXPECT_EQ(inside, 70);
+    EXPECT_EQ(inside, 100);
     EXPECT_EQ(others, 0);
     std::filesystem::remove(trace);
+}
+
+// With LSM programs and files as keys: in the virtual machine (tests/vm/cases/storage.sh).
+TEST(Maps, StorageHasElementsOfWhatTheGuestHolds) {
+    const bpf::test::Cgroup cgroup;
+    ChildProcess busy([] {
+        for (;;) ::syscall(SYS_getppid);
+    });
+    const auto join = [&](int pid) { std::ofstream(cgroup.path() + "/cgroup.procs") << pid; };
+    join(busy.pid());
+    busy.go();
+    std::vector<std::string> line = {"/bin/sh", "-c", "echo $$ >\"$0\"/cgroup.procs; exec \"$@\"", cgroup.path()};
+    std::ranges::copy(v1_guest("storage", {cgroup.path(), std::to_string(busy.pid())}), std::back_inserter(line));
+    Command guest(std::move(line));
+    EXPECT_EQ(guest.wait(), 0) << guest.output() << guest.error();
 }
 
 bool kernel_has(std::uint32_t map_id) {

@@ -78,7 +78,7 @@ TEST(Policy, EmptyOneDeniesEverythingThatCanBeDenied) {
         nothing.check_map(BPF_MAP_TYPE_HASH, 1),
         nothing.check_attach({.kind = "netfilter"}),
         nothing.check_attach({.kind = "xdp", .interface = "lo"}),
-        nothing.check_perf_event(0, -1, 0),
+        nothing.check_perf_event({.type = 0}),
         nothing.check_kernel_symbols(),
         nothing.check_socket(17, 3),
         nothing.check_pin("/sys/fs/bpf/x"),

@@ -8,6 +8,7 @@
 #include <wasi/libc-find-relpath.h>
 
 #include <wasm_bpf/abi.h>
+#include <wasm_bpf/error.h>
 
 #include "refusal.h"
 
@@ -20,16 +21,21 @@ static bool begins_with(const char *text, const char *beginning)
 	return !strncmp(text, beginning, strlen(beginning));
 }
 
+static bool is_given(const char *path)
+{
+	const char *prefix, *rest;
+
+	return __wasilibc_find_abspath(path, &prefix, &rest) >= 0;
+}
+
 /* Files of the kernel's that cannot be opened are, as a rule, in a folder that the guest was not given. Said once. */
 static void explain_missing(const char *path)
 {
 	static bool said[2];
 	const bool is_sys = begins_with(path, "/sys/");
-	const char *prefix, *rest;
 	int error = errno;
 
-	if ((is_sys || begins_with(path, "/proc/")) && !said[is_sys] &&
-	    __wasilibc_find_abspath(path, &prefix, &rest) < 0) {
+	if ((is_sys || begins_with(path, "/proc/")) && !said[is_sys] && !is_given(path)) {
 		said[is_sys] = true;
 		wasm_bpf__complain(path, ": the guest was not given this folder: run it with --dir ");
 		wasm_bpf__complain(is_sys ? "/sys" : "/proc", "\n");
@@ -37,8 +43,9 @@ static void explain_missing(const char *path)
 	errno = error;
 }
 
-/* A cgroup's folder or a network namespace, to attach to: its handle. -1 where it is none. */
-static int open_attach_point(const char *path)
+/* A cgroup's folder or a network namespace, to attach to, or with O_PATH any file that WASI does not have, as the key of an
+ * inode storage map: its handle. -1 where it is none. */
+static int open_handle(const char *path, int flags)
 {
 	const size_t size = strlen(path);
 
@@ -47,6 +54,8 @@ static int open_attach_point(const char *path)
 	if (begins_with(path, "/run/netns/") || begins_with(path, "/var/run/netns/") ||
 	    (size > 7 && !strcmp(path + size - 7, "/ns/net")))
 		return wasm_bpf_network_namespace_open(path, size);
+	if (flags & O_PATH && !is_given(path))
+		return wasm_bpf__explain(wasm_bpf_file_open(path, size));
 	return -1;
 }
 
@@ -76,7 +85,7 @@ int openat(int folder, const char *path, int flags, ...)
 
 int open(const char *path, int flags, ...)
 {
-	int result = flags & (O_ACCMODE | O_CREAT) ? -1 : open_attach_point(path);
+	int result = flags & (O_ACCMODE | O_CREAT) ? -1 : open_handle(path, flags);
 
 	if (result < 0)
 		result = libc_open(path, wasi_flags(flags));

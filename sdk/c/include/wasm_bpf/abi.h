@@ -247,6 +247,9 @@ wasm_bpf_handle WASM_BPF_IMPORT(network_namespace_open)(const void *path, uint32
 /* Opens a cgroup2 folder of the host to attach to. A handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(cgroup_open)(const void *path, uint32_t path_size);
 
+/* A file or folder of the host, by its whole path, as the key of an inode storage map; nothing is read or written by it. A handle. Policy: files. */
+wasm_bpf_handle WASM_BPF_IMPORT(file_open)(const void *path, uint32_t path_size);
+
 /* A set of ring, perf and user ring buffers with one wait call. A handle. */
 wasm_bpf_handle WASM_BPF_IMPORT(ring_open)(void);
 

@@ -27,6 +27,11 @@ int main(void)
 		count = 1;
 		keys[0] = 50 + key;
 		CHECK(bpf_map_update_batch(map, keys, values, &count, NULL) == 0);
+		CHECK(bpf_map_lookup_and_delete_elem(map, keys, values) == 0);
+		count = 1;
+		CHECK(bpf_map_delete_batch(map, keys, &count, NULL) == -ENOENT);
+		count = 10;
+		CHECK(bpf_map_lookup_and_delete_batch(map, NULL, &place, keys, values, &count, NULL) == -ENOENT);
 	}
 	write(STDOUT_FILENO, "end\n", 4);
 	free(values);
