@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <vector>
 
 #include "host_api/binding.hpp"
 
@@ -27,6 +28,7 @@ enum WasiErrno : std::int32_t {
     intr = 27,
     inval = 28,
     io = 29,
+    notsup = 58,
     pipe = 64
 };
 
@@ -98,16 +100,62 @@ Handled broken_pipe(Host& host, std::span<engine::Value> values) {
     return answer(values, pipe);
 }
 
+// A write that gives EAGAIN where it would wait for a reader, if the file can tell. Files cannot, and do not wait for
+// anybody; nor can terminals, whose user can let them go on.
+ssize_t write_now(Host& host, int fd, std::span<const iovec> parts) {
+    const auto count = static_cast<int>(parts.size());
+    if (host.stdio_tells_waits[fd]) {
+        const ssize_t written = ::pwritev2(fd, parts.data(), count, -1, RWF_NOWAIT);
+        if (written >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return written;
+        host.stdio_tells_waits[fd] = false;
+    }
+    return ::writev(fd, parts.data(), count);
+}
+
+// Takes what is written off the front.
+std::span<iovec> rest_of(std::span<iovec> parts, std::size_t written) {
+    while (!parts.empty() && written >= parts.front().iov_len) {
+        written -= parts.front().iov_len;
+        parts = parts.subspan(1);
+    }
+    if (written > 0)
+        parts.front() = {static_cast<std::byte*>(parts.front().iov_base) + written, parts.front().iov_len - written};
+    return parts;
+}
+
+// Until somebody reads, or the guest is interrupted.
+Result<Host::Resumption> wait_for_reader(Host& host, int fd) {
+    pollfd watched[] = {{fd, POLLOUT, 0}, {host.interrupts.fd(), POLLIN, 0}};
+    if (::poll(watched, 2, -1) < 0 || watched[1].revents == 0) return Host::Resumption::restart;
+    return host.run_handlers();
+}
+
+// All of it, as a blocking write has it; less where a handler of a signal ran that wants the call to end.
 Handled fd_write(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     const std::int32_t fd = values[0].i32;
     if (!is_own(host, fd) || fd == 0) return false;
-    std::array<iovec, max_parts> parts;
-    const int count = parts_of(host.memory, values[1].i32, values[2].i32, parts);
+    std::array<iovec, max_parts> room;
+    const int count = parts_of(host.memory, values[1].i32, values[2].i32, room);
     if (count < 0) return answer(values, fault);
-    const ssize_t written = ::writev(fd, parts.data(), count);
-    if (written < 0 && errno == EPIPE && fd == 1) return broken_pipe(host, values);
-    return finish_transfer(host, values, written, values[3].i32);
+    std::span<iovec> parts(room.data(), static_cast<std::size_t>(count));
+    ssize_t all = 0;
+    for (;;) {
+        const ssize_t written = write_now(host, fd, parts);
+        if (written >= 0) {
+            all += written;
+            parts = rest_of(parts, static_cast<std::size_t>(written));
+            if (parts.empty() || written == 0) return finish_transfer(host, values, all, values[3].i32);
+            continue;
+        }
+        if (errno == EPIPE && fd == 1) return broken_pipe(host, values);
+        if (errno != EAGAIN) return finish_transfer(host, values, all > 0 ? all : -1, values[3].i32);
+        auto resumption = wait_for_reader(host, fd);
+        if (!resumption) return std::unexpected(std::move(resumption).error());
+        // A handler may have closed it.
+        if (*resumption == Host::Resumption::restart && is_own(host, fd)) continue;
+        return all > 0 ? finish_transfer(host, values, all, values[3].i32) : answer(values, intr);
+    }
 }
 
 Handled fd_read(void* context, std::span<engine::Value> values) {
@@ -172,8 +220,9 @@ Handled fd_close(void* context, std::span<engine::Value> values) {
 
 Handled fd_renumber(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
-    for (const std::int32_t fd : {values[0].i32, values[1].i32})
-        if (is_own(host, fd)) host.own_stdio[fd] = false;
+    // Under another number it would be the engine's to read and write, which no stop and no signal interrupts.
+    if (is_own(host, values[0].i32)) return answer(values, notsup);
+    if (is_own(host, values[1].i32)) host.own_stdio[values[1].i32] = false;
     return false;
 }
 
@@ -205,7 +254,9 @@ struct Event {
 };
 static_assert(sizeof(Event) == 32);
 
-constexpr std::uint32_t max_subscriptions = 16;
+// More than a guest can have descriptors to wait for. The engine's own is not asked for longer lists: it would take
+// memory and time for them that no limit of the guest's counts.
+constexpr std::uint32_t max_subscriptions = 1024;
 
 // The engine's monotonic clock begins with the guest. Tools compare theirs with bpf_ktime_get_ns(), and wait for
 // absolute times of it in poll_oneoff below: it is the kernel's.
@@ -240,18 +291,19 @@ bool is_handled(const Host& host, const Subscription& subscription) {
 
 // What one poll waits for, entry by entry; interrupts come last.
 struct Waiting {
-    std::uint32_t count = 0;
-    std::array<Subscription, max_subscriptions> wanted;
-    std::array<std::uint64_t, max_subscriptions> deadlines;  // UINT64_MAX where it is no clock
-    std::array<pollfd, max_subscriptions + 1> watched;
+    explicit Waiting(std::uint32_t count) : wanted(count), deadlines(count), watched(count + 1) {}
+
+    std::vector<Subscription> wanted;
+    std::vector<std::uint64_t> deadlines;  // UINT64_MAX where it is no clock
+    std::vector<pollfd> watched;
 
     // What ppoll says.
     int wait() {
-        const std::uint64_t first = *std::min_element(deadlines.begin(), deadlines.begin() + count);
+        const std::uint64_t first = std::ranges::min(deadlines);
         const std::uint64_t now = now_ns(CLOCK_MONOTONIC);
         const std::uint64_t limit = first > now ? first - now : 0;
         const timespec timeout{static_cast<time_t>(limit / 1'000'000'000), static_cast<long>(limit % 1'000'000'000)};
-        return ppoll(watched.data(), count + 1, first != UINT64_MAX ? &timeout : nullptr, nullptr);
+        return ppoll(watched.data(), watched.size(), first != UINT64_MAX ? &timeout : nullptr, nullptr);
     }
     [[nodiscard]] bool happened(std::uint32_t i) const {
         return wanted[i].kind == 0 ? now_ns(CLOCK_MONOTONIC) >= deadlines[i] : watched[i].revents != 0;
@@ -270,17 +322,16 @@ struct Waiting {
 };
 
 // False where a subscription is the engine's to wait for.
-bool prepare(const Host& host, const std::byte* source, std::uint32_t count, Waiting& waiting) {
-    waiting.count = count;
-    std::memcpy(waiting.wanted.data(), source, count * sizeof(Subscription));
-    for (std::uint32_t i = 0; i < count; i++) {
+bool prepare(const Host& host, const std::byte* source, Waiting& waiting) {
+    std::memcpy(waiting.wanted.data(), source, waiting.wanted.size() * sizeof(Subscription));
+    for (std::size_t i = 0; i < waiting.wanted.size(); i++) {
         const Subscription& wanted = waiting.wanted[i];
         if (!is_handled(host, wanted)) return false;
         const bool clock = wanted.kind == 0;
         waiting.deadlines[i] = clock ? deadline_ns(wanted) : UINT64_MAX;
         waiting.watched[i] = {clock ? -1 : wanted.of.fd, static_cast<short>(wanted.kind == 1 ? POLLIN : POLLOUT), 0};
     }
-    waiting.watched[count] = {host.interrupts.fd(), POLLIN, 0};
+    waiting.watched.back() = {host.interrupts.fd(), POLLIN, 0};
     return true;
 }
 
@@ -289,13 +340,13 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     const auto in = static_cast<std::uint32_t>(values[0].i32), out = static_cast<std::uint32_t>(values[1].i32);
     const auto count = static_cast<std::uint32_t>(values[2].i32),
                event_count = static_cast<std::uint32_t>(values[3].i32);
-    if (count == 0 || count > max_subscriptions) return false;
+    if (count == 0 || count > max_subscriptions) return answer(values, inval);
     const std::byte* source = host.memory.at(in, count * sizeof(Subscription));
     if (source == nullptr) return answer(values, fault);
-    Waiting waiting;
-    if (!prepare(host, source, count, waiting)) return false;
+    Waiting waiting(count);
+    if (!prepare(host, source, waiting)) return false;
     if (waiting.wait() < 0) return answer(values, wasi_errno(errno));
-    if (waiting.watched[count].revents != 0) {
+    if (waiting.watched.back().revents != 0) {
         if (auto ran = host.run_handlers(); !ran) return std::unexpected(std::move(ran).error());
         return answer(values, intr);
     }

@@ -55,6 +55,31 @@ int emit(void *context)
 	return bpf_ringbuf_output(&events, &value, sizeof(value), 0);
 }
 
+static long until(__u32 index, __u64 *end)
+{
+	(void)index;
+	return bpf_ktime_get_ns() > *end;
+}
+
+static long turn(__u32 index, __u64 *end)
+{
+	(void)index;
+	bpf_loop(1 << 20, until, end, 0);
+	return bpf_ktime_get_ns() > *end;
+}
+
+/* Keeps the host in the kernel for longer than the command's patience. */
+SEC("syscall")
+int stall(void *context)
+{
+	__u64 end = bpf_ktime_get_ns() + 4000000000ULL;
+
+	(void)context;
+	__sync_fetch_and_add(&calls, 1);
+	bpf_loop(1 << 20, turn, &end, 0);
+	return 0;
+}
+
 SEC("raw_tp/sys_enter")
 int denied(void *context)
 {

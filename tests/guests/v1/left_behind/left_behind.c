@@ -156,8 +156,8 @@ static int end(const char *how)
 		CHECK(bpf_prog_test_run_opts(bpf_program__fd(skeleton->progs.emit), &run) == 0);
 		ring_buffer__poll(ring, 1000);
 	}
-	while (!strcmp(how, "stall"))
-		puts("what nobody reads");
+	if (!strcmp(how, "stall"))
+		bpf_prog_test_run_opts(bpf_program__fd(skeleton->progs.stall), &run);
 	while (!strcmp(how, "loop"))
 		;
 	return 0;
@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 	cgroup = argv[3], binary = argv[4], function = argv[5];
 	while (strcmp(kind->name, argv[1]))
 		CHECK(++kind < kinds + sizeof(kinds) / sizeof(*kinds));
-	skeleton = load(kind->program, "emit");
+	skeleton = load(kind->program, strcmp(argv[2], "stall") ? "emit" : "stall");
 	if (kind->program) {
 		struct bpf_program *program = bpf_object__find_program_by_name(skeleton->obj, kind->program);
 
