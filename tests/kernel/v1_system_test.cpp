@@ -29,6 +29,8 @@ TEST(System, FindsSymbolsOfElfFiles) {
     expect_passes("elf_symbols", {folder + "/elf_symbols.bpf.o", folder + "/elf_symbols.skel.h"}, {"--dir", folder});
 }
 
+TEST(System, UnpacksWhatZlibPacked) { expect_passes("inflate"); }
+
 TEST(System, ALongJumpEndsTheGuest) {
     Command guest(v1_guest("long_jump"));
     EXPECT_NE(guest.wait(), 0);
