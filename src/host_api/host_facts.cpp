@@ -1,5 +1,6 @@
 // What a guest can ask about the host it runs on: who it is to the kernel, and what the clock on the wall says.
 
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -19,6 +20,12 @@ namespace {
 
 using I32 = Result<std::int32_t>;
 
+I32 pid_namespace(std::uint32_t kind) {
+    struct stat status;
+    if (stat("/proc/self/ns/pid", &status) != 0) return std::unexpected(errno_error(errno, "host_number"));
+    return static_cast<std::int32_t>(kind == WASM_BPF_HOST_PID_NAMESPACE_INODE ? status.st_ino : status.st_dev);
+}
+
 I32 host_number(Host&, std::uint32_t kind) {
     switch (kind) {
         case WASM_BPF_HOST_PROCESS_ID: return getpid();
@@ -32,6 +39,8 @@ I32 host_number(Host&, std::uint32_t kind) {
         case WASM_BPF_HOST_ONLINE_CPUS: return static_cast<std::int32_t>(sysconf(_SC_NPROCESSORS_ONLN));
         case WASM_BPF_HOST_PAGE_SIZE: return static_cast<std::int32_t>(sysconf(_SC_PAGESIZE));
         case WASM_BPF_HOST_CLOCK_TICKS: return static_cast<std::int32_t>(sysconf(_SC_CLK_TCK));
+        case WASM_BPF_HOST_PID_NAMESPACE_INODE:
+        case WASM_BPF_HOST_PID_NAMESPACE_DEVICE: return pid_namespace(kind);
         default: return fail(EINVAL, fmt::format("host_number: this host knows no number {}", kind));
     }
 }

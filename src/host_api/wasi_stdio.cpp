@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
 #include "host_api/binding.hpp"
@@ -91,6 +92,23 @@ Handled finish_transfer(Host& host, std::span<engine::Value> values, ssize_t mov
     return answer(values, success);
 }
 
+// By write(2) where it can be, as the native C library does it: tools trace that, their own too.
+ssize_t write_whole(int fd, std::span<const iovec> parts) {
+    std::array<char, 4096> whole;
+    std::size_t size = 0;
+    const iovec* only = nullptr;
+    for (const iovec& part : parts) {
+        if (part.iov_len == 0) continue;
+        only = size == 0 ? &part : nullptr;
+        if (part.iov_len <= whole.size() - std::min(size, whole.size()))
+            std::memcpy(whole.data() + size, part.iov_base, part.iov_len);
+        size += part.iov_len;
+    }
+    if (only != nullptr) return ::write(fd, only->iov_base, only->iov_len);
+    if (size <= whole.size()) return ::write(fd, whole.data(), size);
+    return ::writev(fd, parts.data(), static_cast<int>(parts.size()));
+}
+
 // A native tool would be ended by SIGPIPE; many never look at what printf returns.
 Handled broken_pipe(Host& host, std::span<engine::Value> values) {
     if (host.interrupts.action(SIGPIPE).kind == SignalAction::Kind::by_default)
@@ -109,7 +127,7 @@ ssize_t write_now(Host& host, int fd, std::span<const iovec> parts) {
         if (written >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return written;
         host.stdio_tells_waits[fd] = false;
     }
-    return ::writev(fd, parts.data(), count);
+    return write_whole(fd, parts);
 }
 
 // Takes what is written off the front.

@@ -1,6 +1,7 @@
 /* Other processes: guests have none, and cannot start any. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,12 @@ int pclose(FILE *stream)
 int system(const char *command)
 {
 	return command ? refuse_process("system()") : 0; /* of null: there is no shell */
+}
+
+int eventfd(unsigned initial, int flags)
+{
+	(void)initial, (void)flags;
+	return refuse_process("eventfd()");
 }
 
 pid_t fork(void)

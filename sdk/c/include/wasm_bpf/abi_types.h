@@ -347,6 +347,9 @@ enum wasm_bpf_host_number {
 	WASM_BPF_HOST_ONLINE_CPUS = 9,
 	WASM_BPF_HOST_PAGE_SIZE = 10,
 	WASM_BPF_HOST_CLOCK_TICKS = 11, /* a second, of times in /proc */
+	/* What stat(2) says of /proc/self/ns/pid, as bpf_get_ns_current_pid_tgid() takes it. The inode's 32 bits have no sign. */
+	WASM_BPF_HOST_PID_NAMESPACE_INODE = 12,
+	WASM_BPF_HOST_PID_NAMESPACE_DEVICE = 13,
 };
 
 /* host_name: as uname(2) */

@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
@@ -28,14 +30,25 @@
 static void process(void)
 {
 	struct system_bpf *skeleton = system_bpf__open_and_load();
+	struct stat status;
+	__u64 writes;
 
 	CHECK(skeleton != NULL);
 	CHECK(getpid() > 1 && gettid() >= getpid() && getppid() > 0);
 	CHECK(syscall(__NR_getpid) == getpid() && syscall(SYS_gettid) == gettid());
 	skeleton->bss->wanted = getpid();
+	CHECK(stat("/proc/self/ns/pid", &status) == 0);
+	skeleton->bss->pid_namespace_device = status.st_dev;
+	skeleton->bss->pid_namespace_inode = status.st_ino;
 	CHECK(system_bpf__attach(skeleton) == 0);
 	CHECK(getuid() == geteuid() && getgid() == getegid());
 	CHECK(skeleton->bss->seen > 0); /* its own calls */
+	CHECK(skeleton->bss->pid_in_namespace == getpid());
+	writes = skeleton->bss->writes;
+	fprintf(stderr, "%s\n", "one"); /* each by one write(2), as natively; not into pipes */
+	printf("%s\n", "two");
+	fflush(stdout);
+	CHECK(skeleton->bss->writes == writes + 2 || !isatty(STDOUT_FILENO));
 	system_bpf__destroy(skeleton);
 }
 
@@ -143,6 +156,7 @@ static void refusals(void)
 	CHECK(fork() == -1 && errno == ENOSYS && waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
 	CHECK(execlp("true", "true", NULL) == -1 && errno == ENOSYS);
 	CHECK(syscall(SYS_bpf, 0, NULL, 0) == -1 && errno == ENOSYS);
+	CHECK(eventfd(0, EFD_CLOEXEC) == -1 && errno == ENOSYS);
 	CHECK(setjmp(buffer) == 0);
 }
 
@@ -150,12 +164,14 @@ static void files(void)
 {
 	int cgroup = open("/sys/fs/cgroup/unified", O_RDONLY), file;
 	int name_space = open("/proc/self/ns/net", O_RDONLY);
+	struct stat status;
 
 	if (cgroup < 0)
 		cgroup = open("/sys/fs/cgroup", O_RDONLY);
 	CHECK(cgroup >= 1 << 16 && close(cgroup) == 0);
 	CHECK(name_space >= 1 << 16 && close(name_space) == 0);
 	CHECK(fopen("/proc/kallsyms", "r") == NULL && errno == EACCES);
+	CHECK(stat("/proc/kallsyms", &status) == -1 && errno == EACCES);
 	file = open("/sys/kernel/btf/vmlinux", O_RDONLY);
 	CHECK(file == -1 && errno == EACCES);
 }
