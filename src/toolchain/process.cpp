@@ -51,14 +51,23 @@ Result<int> run_process(const std::vector<std::string>& arguments) {
     return wait_for(*pid);
 }
 
-Result<std::string> read_process(const std::vector<std::string>& arguments) {
+namespace {
+
+struct Output {
+    std::string text;
+    int exit_code;
+};
+
+// What a program writes to one of its two streams; the other is dropped.
+Result<Output> read_stream(const std::vector<std::string>& arguments, int stream) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::unexpected(errno_error(errno, "make a pipe"));
     const bpf::Fd read_end(ends[0]);
     bpf::Fd write_end(ends[1]);
     SpawnActions actions;
-    posix_spawn_file_actions_adddup2(actions.get(), write_end.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(actions.get(), write_end.get(), stream);
+    const int other = stream == STDOUT_FILENO ? STDERR_FILENO : STDOUT_FILENO;
+    posix_spawn_file_actions_addopen(actions.get(), other, "/dev/null", O_WRONLY, 0);
     const Result<pid_t> pid = spawn(arguments, actions);
     if (!pid) return std::unexpected(pid.error());
     write_end.reset();
@@ -68,7 +77,21 @@ Result<std::string> read_process(const std::vector<std::string>& arguments) {
     ssize_t count = 0;
     while ((count = read(read_end.get(), buffer.data(), buffer.size())) > 0 || (count < 0 && errno == EINTR))
         if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
-    return wait_for(*pid) == 0 ? text : std::string();
+    return Output{std::move(text), wait_for(*pid)};
+}
+
+}  // namespace
+
+Result<std::string> read_process(const std::vector<std::string>& arguments) {
+    Result<Output> output = read_stream(arguments, STDOUT_FILENO);
+    if (!output) return std::unexpected(output.error());
+    return output->exit_code == 0 ? std::move(output->text) : std::string();
+}
+
+Result<std::string> read_messages(const std::vector<std::string>& arguments) {
+    Result<Output> output = read_stream(arguments, STDERR_FILENO);
+    if (!output) return std::unexpected(output.error());
+    return std::move(output->text);
 }
 
 }  // namespace wasm_bpf::toolchain

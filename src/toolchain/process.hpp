@@ -16,4 +16,7 @@ namespace wasm_bpf::toolchain {
 // with 0; else empty.
 [[nodiscard]] Result<std::string> read_process(const std::vector<std::string>& arguments);
 
+// What a program writes to its standard error (its output is dropped), however it ends.
+[[nodiscard]] Result<std::string> read_messages(const std::vector<std::string>& arguments);
+
 }  // namespace wasm_bpf::toolchain

@@ -1,0 +1,31 @@
+#pragma once
+// printf and scanf formats that suit BPF's types, where `long` has 8 bytes, and not a guest's, where it has 4: "%lx" of
+// a uint64_t, "%ld" of a time_t. Natively they are right; in a guest the arguments after them would be read from wrong
+// places.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wasm_bpf::toolchain {
+
+// The length of one conversion to be changed: columns, from 1, of one line of a file.
+struct FormatFix {
+    std::filesystem::path file;
+    std::size_t line, begin, end;
+    std::string text;  // what is to stand there
+};
+
+// From what clang says with -fdiagnostics-parseable-fixits.
+[[nodiscard]] std::vector<FormatFix> format_fixes(std::string_view messages);
+
+// A source with those of the fixes that change the length of an integer's conversion and nothing else; all others are
+// the user's matter.
+[[nodiscard]] std::string with_formats_repaired(std::string_view source, const std::vector<FormatFix>& fixes);
+
+// clang's description of a file system in which the files (absolute paths) have other contents.
+[[nodiscard]] std::string overlay(const std::map<std::filesystem::path, std::filesystem::path>& contents);
+
+}  // namespace wasm_bpf::toolchain
