@@ -1,32 +1,54 @@
-# A case of tests/vm/run: $name as a native program, then as a guest, under the same workload; what both did goes to `report`.
+# A case of tests/vm/run: $tool as a native program, then as a guest, under the same workload; what both did goes to `report`.
 workload() {
     for _ in 1 2 3 4 5; do
         true; ls / >ls; touch file; mv file moved; cat moved; rm moved; cat file; sh -c 'exit 3'
-        echo hello | nc -w 1 127.0.0.1 9
+        mkdir -p mounted; mount -t tmpfs tmp mounted; umount mounted; sync
+        nc -l -p 2345 >/dev/null & nc -w 1 127.0.0.1 2345 <ls
+        nc -w 1 127.0.0.1 9
+        sleep 60 & kill -USR1 $!
         sleep 0.2
     done >/dev/null 2>&1
 }
 
-observe() {
-    label=$1
-    shift
-    echo >/sys/kernel/tracing/trace
-    "$@" >"$label" 2>&1 &
-    observed=$!
-    holds_programs() { ls -l /proc/$observed/fd 2>/dev/null | grep -q bpf-prog || ! kill -0 $observed 2>/dev/null; }
-    within holds_programs || true
-    sleep 3  # loaded is not attached yet, and an emulated machine is slow
-    workload || true
-    kill -0 $observed 2>/dev/null || echo "$label ended" >>report
-    kill -TERM $observed 2>/dev/null || true
-    gone() { ! kill -0 $observed 2>/dev/null; }
-    within gone || kill -KILL $observed
-    code=0
-    wait $observed || code=$?
-    echo "$label code $code" >>report
-    { cat "$label"; echo; } | sed "s/^/$label output /" >>report
-    sed -n "s/.*bpf_trace_printk:/$label trace /p" /sys/kernel/tracing/trace | head -200 >>report
+gone() { ! kill -0 $observed 2>/dev/null; }
+
+# Holds something of the kernel's, and the same a second later: it is done with loading.
+is_attached() {
+    held=$(ls -l /proc/$observed/fd 2>/dev/null | grep -E 'bpf|perf_event' | wc -l)
+    [ "$held" = "$before" ] && [ "$held" != 0 ] && return
+    before=$held
+    gone || { sleep 0.8; false; }
 }
 
-observe native "/guests/$name.native" $arguments
-observe guest wasm-bpf run $run_options "/guests/$name.wasm" $arguments
+# observe LABEL COMMAND…
+observe() {
+    label=$1 before=0
+    shift
+    echo >/sys/kernel/tracing/trace
+    default_signals "$@" >"$label" 2>&1 &
+    observed=$!
+    within is_attached || true
+    workload || true
+    ! gone || echo "$label ended" >>../report
+    deadline_seconds=10
+    for number in INT TERM KILL; do
+        kill -$number $observed 2>/dev/null || break
+        within gone && break
+    done
+    deadline_seconds=30
+    code=0
+    wait $observed || code=$?
+    echo "$label code $code" >>../report
+    { cat "$label"; echo; } | sed "s/^/$label output /" >>../report
+    sed -n "s/.*bpf_trace_printk:/$label trace /p" /sys/kernel/tracing/trace | head -200 >>../report
+}
+
+# Under one name, so that they call themselves the same.
+for kind in native wasm; do
+    mkdir -p $kind
+    cp "/guests/$tool.$kind" "$kind/$tool"
+done
+cd native
+eval "observe native ./$tool $arguments"
+cd ../wasm
+eval "observe guest wasm-bpf run $run_options ./$tool $arguments"

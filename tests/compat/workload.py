@@ -1,6 +1,8 @@
-"""What a traced machine does while a tool watches: processes, files, sockets on the loopback interface, signals."""
+"""What a traced machine does while a tool watches: processes, files, mounts, sockets on the loopback interface, names looked
+up, signals, a shell's line."""
 
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -41,6 +43,32 @@ def connections():
         sender.sendto(b"datagram", receiver.getsockname())
 
 
+def names():
+    socket.getaddrinfo("localhost", 80)
+    socket.gethostbyname("localhost")
+
+
+def mounts():
+    with tempfile.TemporaryDirectory() as folder:
+        if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            subprocess.run(["umount", folder], check=True)
+
+
+def shell():
+    """A line that bash reads by readline."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvp("bash", ["bash", "--norc", "-i"])
+    os.write(terminal, b"true\nexit\n")
+    try:
+        while os.read(terminal, 4096):
+            pass
+    except OSError:  # it has ended
+        pass
+    os.close(terminal)
+    os.waitpid(process, 0)
+
+
 def signals():
     child = subprocess.Popen(["sleep", "60"])
     child.send_signal(signal.SIGUSR1)
@@ -48,5 +76,5 @@ def signals():
 
 
 def once():
-    for part in (processes, files, connections, signals):
+    for part in (processes, files, mounts, connections, names, signals, shell):
         part()
