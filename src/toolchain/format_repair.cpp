@@ -1,12 +1,19 @@
 #include "toolchain/format_repair.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "toolchain/process.hpp"
+
 namespace wasm_bpf::toolchain {
 namespace {
+
+namespace fs = std::filesystem;
+using Fixes = std::map<fs::path, std::vector<FormatFix>>;
 
 // Reads past `text` or a number. False where something else is there.
 bool skip(std::string_view& line, std::string_view text) {
@@ -60,6 +67,26 @@ bool is_repair(std::string_view before, std::string_view after) {
     return one.substr(0, one.size() - 1) == other.substr(0, other.size() - 1);
 }
 
+// What the compiler says is kept, so that an unchanged source is not read again.
+BuildResult<> find_fixes(const FormatCheck& check, const fs::path& folder, StepRunner& runner, Fixes& fixes) {
+    const fs::path messages = folder / (check.source.stem().string() + ".formats");
+    std::vector<std::string> command = check.command;
+    command.insert(command.end(), {"-MD", "-MF", messages.string() + ".d"});
+    const Step step{
+        "look at the formats of " + check.source.string(), messages, {check.source, command.front()}, command, true};
+    BuildResult<> done = runner.make(step, [&]() -> BuildResult<std::string> {
+        Result<std::string> said = read_messages(command);
+        if (!said) return std::unexpected(said.error());
+        return std::move(*said);
+    });
+    if (!done) return done;
+    const Result<std::string> text = read_file(messages);
+    if (!text) return std::unexpected(text.error());
+    for (FormatFix& fix : format_fixes(*text))
+        fixes[fs::absolute(fix.file).lexically_normal()].push_back(std::move(fix));
+    return {};
+}
+
 }  // namespace
 
 std::vector<FormatFix> format_fixes(std::string_view messages) {
@@ -102,6 +129,35 @@ std::string overlay(const std::map<std::filesystem::path, std::filesystem::path>
         description["roots"].push_back(
             {{"type", "file"}, {"name", file.string()}, {"external-contents", content.string()}});
     return description.dump(1);
+}
+
+const std::vector<std::string>& format_check_flags() {
+    static const std::vector<std::string> flags = {"-fsyntax-only", "-Wno-everything", "-Wformat", "-Wno-error",
+                                                   "-fdiagnostics-parseable-fixits"};
+    return flags;
+}
+
+BuildResult<std::vector<std::string>> repair_formats(const std::vector<FormatCheck>& checks, const fs::path& folder,
+                                                     StepRunner& runner) {
+    Fixes fixes;
+    for (const FormatCheck& check : checks)
+        if (BuildResult<> done = find_fixes(check, folder, runner, fixes); !done)
+            return std::unexpected(std::move(done.error()));
+    std::map<fs::path, fs::path> contents;
+    for (const auto& [file, of_file] : fixes) {
+        const Result<std::string> source = read_file(file);
+        if (!source) return std::unexpected(source.error());
+        const std::string repaired = with_formats_repaired(*source, of_file);
+        if (repaired == *source) continue;
+        const fs::path content = folder / fmt::format("{}.repaired.{}", contents.size(), file.filename().string());
+        if (const Result<> written = write_file(content, repaired); !written) return std::unexpected(written.error());
+        contents[file] = content;
+    }
+    if (contents.empty()) return {};
+    const fs::path description = folder / "repaired.yaml";
+    if (const Result<> written = write_file(description, overlay(contents)); !written)
+        return std::unexpected(written.error());
+    return std::vector<std::string>{"-ivfsoverlay", description};
 }
 
 }  // namespace wasm_bpf::toolchain

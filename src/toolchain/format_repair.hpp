@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "toolchain/step.hpp"
+
 namespace wasm_bpf::toolchain {
 
 // The length of one conversion to be changed: columns, from 1, of one line of a file.
@@ -27,5 +29,19 @@ struct FormatFix {
 
 // clang's description of a file system in which the files (absolute paths) have other contents.
 [[nodiscard]] std::string overlay(const std::map<std::filesystem::path, std::filesystem::path>& contents);
+
+struct FormatCheck {
+    std::filesystem::path source;
+    std::vector<std::string> command;  // the compiler's, with format_check_flags()
+};
+
+[[nodiscard]] const std::vector<std::string>& format_check_flags();
+
+// Asks the compiler, puts repaired copies into `folder`, and returns what makes it read them in the place of the
+// originals: nothing where all formats suit. Where a source does not compile, it is silent: whoever compiles it next
+// will say so.
+[[nodiscard]] BuildResult<std::vector<std::string>> repair_formats(const std::vector<FormatCheck>& checks,
+                                                                   const std::filesystem::path& folder,
+                                                                   StepRunner& runner);
 
 }  // namespace wasm_bpf::toolchain

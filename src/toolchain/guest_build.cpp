@@ -6,7 +6,6 @@
 #include <cctype>
 #include <cerrno>
 #include <iterator>
-#include <map>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -18,7 +17,6 @@
 #include "toolchain/kernel_types.hpp"
 #include "toolchain/layout_check.hpp"
 #include "toolchain/missing_functions.hpp"
-#include "toolchain/process.hpp"
 #include "toolchain/sources.hpp"
 #include "toolchain/tools.hpp"
 
@@ -184,48 +182,14 @@ private:
 
     // The clang that compiles a source says first which formats do not suit its arguments.
     BuildResult<> repair_formats(const Sources& sources) {
-        std::map<fs::path, std::vector<FormatFix>> fixes;
         Arguments flags = joined(shared_flags(), build_.guest_flags);
         std::erase(flags, "-w");
-        flags = joined(std::move(flags), {"-fsyntax-only", "-Wno-everything", "-Wformat", "-Wno-error",
-                                          "-fdiagnostics-parseable-fixits"});
-        for (const fs::path& source : sources.guest) {
-            const fs::path messages = folder_ / (stem(source).string() + ".formats");
-            const Arguments command = joined(guest_command(source, flags), {"-MD", "-MF", messages.string() + ".d"});
-            const Step step{
-                "look at the formats of " + source.string(), messages, {source, tools_.clang}, command, true};
-            if (BuildResult<> done = runner_.make(step, [&] { return messages_of(command); }); !done) return done;
-            const Result<std::string> text = read_file(messages);
-            if (!text) return std::unexpected(text.error());
-            for (FormatFix& fix : format_fixes(*text))
-                fixes[fs::absolute(fix.file).lexically_normal()].push_back(std::move(fix));
-        }
-        return overlay_repaired(fixes);
-    }
-
-    static BuildResult<std::string> messages_of(const Arguments& command) {
-        Result<std::string> messages = read_messages(command);
-        if (!messages) return std::unexpected(messages.error());
-        return std::move(*messages);
-    }
-
-    BuildResult<> overlay_repaired(const std::map<fs::path, std::vector<FormatFix>>& fixes) {
-        std::map<fs::path, fs::path> contents;
-        for (const auto& [file, of_file] : fixes) {
-            const Result<std::string> source = read_file(file);
-            if (!source) return std::unexpected(source.error());
-            const std::string repaired = with_formats_repaired(*source, of_file);
-            if (repaired == *source) continue;
-            const fs::path content = folder_ / fmt::format("{}.repaired.{}", contents.size(), file.filename().string());
-            if (const Result<> written = write_file(content, repaired); !written)
-                return std::unexpected(written.error());
-            contents[file] = content;
-        }
-        if (contents.empty()) return {};
-        const fs::path description = folder_ / "repaired.yaml";
-        if (const Result<> written = write_file(description, overlay(contents)); !written)
-            return std::unexpected(written.error());
-        overlay_flags_ = {"-ivfsoverlay", description};
+        flags = joined(std::move(flags), format_check_flags());
+        std::vector<FormatCheck> checks;
+        for (const fs::path& source : sources.guest) checks.push_back({source, guest_command(source, flags)});
+        BuildResult<Arguments> overlay_flags = toolchain::repair_formats(checks, folder_, runner_);
+        if (!overlay_flags) return std::unexpected(std::move(overlay_flags.error()));
+        overlay_flags_ = std::move(*overlay_flags);
         return {};
     }
 

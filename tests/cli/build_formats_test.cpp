@@ -43,7 +43,7 @@ TEST_F(BuildFormats, SuitWhatTheyPrint) {
     write("tiny.c", prints_numbers);
     const std::string before = content(folder_ / "tiny.c");
     for (const char* flags : {"", "-w", "-Wall -Werror"}) {
-        const Outcome built = build(fmt::format(". --cflags '{}'", flags));
+        const Outcome built = build(fmt::format(". -o tiny.wasm --cflags '{}'", flags));
         ASSERT_EQ(built.exit_code, 0) << flags << built.output;
         EXPECT_EQ(run("tiny.wasm").output, printed) << flags;
     }
@@ -56,10 +56,10 @@ TEST_F(BuildFormats, AreLookedAtAgainWhereAHeaderChanges) {
     write("tiny.c",
           "#include \"tiny.h\"\n#include <stdio.h>\nint main(void) { number n = 5; "
           "printf(\"%d|%s\\n\", n, \"end\"); return 0; }\n");
-    ASSERT_EQ(build(".").exit_code, 0);
+    ASSERT_EQ(build(". -o tiny.wasm").exit_code, 0);
     EXPECT_EQ(run("tiny.wasm").output, "5|end\n");
     write("tiny.h", "typedef unsigned long long number;\n");
-    const Outcome built = build(".");
+    const Outcome built = build(". -o tiny.wasm");
     ASSERT_EQ(built.exit_code, 0) << built.output;
     EXPECT_EQ(run("tiny.wasm").output, "5|end\n");
 }

@@ -99,6 +99,36 @@ TEST_F(BuildLayouts, SeesWhatMapCallsAreGiven) {
     EXPECT_EQ(build(".").exit_code, 0);
 }
 
+TEST_F(BuildLayouts, SeesWhatStackTracesAreGiven) {
+    write("tiny.bpf.c", R"(#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+struct { __uint(type, BPF_MAP_TYPE_STACK_TRACE); __uint(key_size, 4); } stacks SEC(".maps");
+SEC("tp/sched/sched_switch") int on_switch(void *context) { return bpf_get_stackid(context, &stacks, 0) < 0; }
+char LICENSE[] SEC("license") = "GPL";
+)");
+    write("tiny.c", R"(#include <stdlib.h>
+#include "tiny.skel.h"
+static int show(int fd, int id, unsigned depth)
+{
+	unsigned long *ip = calloc(depth, sizeof(*ip));
+	return bpf_map_lookup_elem(fd, &id, ip);
+}
+int main(void)
+{
+	struct tiny_bpf *tool = tiny_bpf__open();
+	bpf_map__set_value_size(tool->maps.stacks, 127 * sizeof(unsigned long));
+	return show(bpf_map__fd(tool->maps.stacks), 1, 127);
+}
+)");
+    const Outcome built = build(".");
+    EXPECT_EQ(built.exit_code, 1);
+    EXPECT_TRUE(mentions(built.output,
+                         "tiny.c:6: error: unsigned long, as the value of map stacks in "
+                         "bpf_map_lookup_elem(), has 8 bytes in BPF and 4 in the guest  <- declare it "
+                         "__u64\n"))
+        << built.output;
+}
+
 TEST_F(BuildLayouts, SeesWhatRecordsAndGlobalVariablesAreReadAs) {
     write("tiny.bpf.c", counting_program);
     write("tiny.c", R"(#include <string.h>

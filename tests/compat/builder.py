@@ -23,8 +23,14 @@ def call(command, log, **options):
 
 
 def tools_of(folder):
-    return sorted(path.name.removesuffix(".bpf.c") for path in pathlib.Path(folder).glob("*.bpf.c")
-                  if path.with_name(path.name.removesuffix(".bpf.c") + ".c").exists())
+    """X -> the folder of its X.bpf.c and X.c: that folder, or one in it."""
+    found = {}
+    for pattern in ("*.bpf.c", "*/*.bpf.c"):
+        for path in sorted(pathlib.Path(folder).glob(pattern)):
+            name = path.name.removesuffix(".bpf.c")
+            if path.with_name(name + ".c").exists():
+                found.setdefault(name, path.parent)
+    return found
 
 
 class Builder:
@@ -32,9 +38,10 @@ class Builder:
 
     def __init__(self, arguments):
         self.arguments = arguments
-        self.folder = pathlib.Path(arguments.folder)
+        self.folders = tools_of(arguments.folder)
         self.output = pathlib.Path(arguments.output).absolute()
-        self.libbpf = pathlib.Path(subprocess.run([ROOT / "deps/build"], stdout=subprocess.PIPE, check=True, text=True).stdout.split()[-1]) / "libbpf"
+        self.libbpf = pathlib.Path(arguments.libbpf or subprocess.run(
+            [ROOT / "deps/build"], stdout=subprocess.PIPE, check=True, text=True).stdout.split()[-1] + "/libbpf")
         for folder in ("native", "guest", "vmlinux"):
             (self.output / folder).mkdir(parents=True, exist_ok=True)
         vmlinux = self.output / "vmlinux" / "vmlinux.h"
@@ -45,22 +52,23 @@ class Builder:
     def sources(self, tool):
         """Its own two; X.c of the same folder for each X.h that they include, directly or through others, where X is no
         tool itself; and --source."""
-        read = [self.folder / f"{tool}.c"]
+        own = self.folders[tool]
+        read = [own / f"{tool}.c"]
         found = read[:]
         for file in read:
             for name in INCLUDE.findall(file.read_text(errors="replace")):
-                header, helper = (self.folder / (name + end) for end in (".h", ".c"))
+                header, helper = (own / (name + end) for end in (".h", ".c"))
                 if not header.exists() or header in read:
                     continue
                 read.append(header)
-                if helper.exists() and helper not in read and not (self.folder / f"{name}.bpf.c").exists():
+                if helper.exists() and helper not in read and not (own / f"{name}.bpf.c").exists():
                     read.append(helper)
                     found.append(helper)
         for text in self.arguments.source:
             named, _, file = text.rpartition("=")
             if named in ("", tool):
                 found.append(pathlib.Path(file))
-        return self.folder / f"{tool}.bpf.c", found
+        return own / f"{tool}.bpf.c", found
 
     def native(self, tool, log):
         bpf, sources = self.sources(tool)

@@ -12,9 +12,10 @@ STARS = re.compile(r"[*@#.+=-]+\|?$")
 
 
 def lines_of(text):
-    """The lines that are not empty, without what a terminal adds."""
+    """The lines that are not empty, without what a terminal adds and without what libbpf says of its own work, which a host
+    does in other steps: it remembers what it found in the kernel's BTF."""
     text = ESCAPE.sub("", text).replace("\r", "")
-    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip() and not line.startswith("libbpf: ")]
 
 
 def shape(line):

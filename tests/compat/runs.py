@@ -15,7 +15,8 @@ import workload
 from builder import ROOT, Failed
 
 TRACE = pathlib.Path("/sys/kernel/tracing/trace")
-ATTACHED = re.compile(r"bpf|perf_event|socket")
+LOADED = re.compile(r"bpf-prog|bpf_link|perf_event")
+ATTACHED = re.compile(r"bpf_link|perf_event")
 
 
 class Run:
@@ -50,26 +51,28 @@ class Run:
         self.trace = "\n".join(line.split("bpf_trace_printk:", 1)[1] for line in TRACE.read_text().splitlines() if "bpf_trace_printk:" in line)
         return self
 
-    def attached(self):
-        """What the process holds of the kernel's."""
+    def held(self):
+        """The programs, links and perf events that the process holds."""
         held = []
         try:
             for name in os.listdir(f"/proc/{self.process_id}/fd"):
                 target = os.readlink(f"/proc/{self.process_id}/fd/{name}")
-                if ATTACHED.search(target):
+                if LOADED.search(target):
                     held.append((name, target))
         except OSError:  # the process or the fd is gone
             return None
         return sorted(held)
 
     def wait_until_attached(self, deadline):
-        """Until it holds something of the kernel's, and the same for half a second: then it is done with loading."""
+        """Until it holds the same for half a second where links or perf events are among it, else for three: some attach
+        programs otherwise."""
         before, since = None, time.monotonic()
         while self.code is None and time.monotonic() < deadline:
-            held = self.attached()
+            held = self.held()
             if held != before:
                 before, since = held, time.monotonic()
-            if held and time.monotonic() > since + 0.5:
+            is_attached = any(ATTACHED.search(target) for _, target in held or [])
+            if held and time.monotonic() > since + (0.5 if is_attached else 3):
                 return
             self.read_until(time.monotonic() + 0.05)
 
@@ -119,7 +122,7 @@ class Machine:
 
     def __init__(self, output, arguments):
         self.arguments = arguments
-        self.cases, self.guests = output / "cases", output / "machine"
+        self.cases, self.guests, self.log = output / "cases", output / "machine", output / "machine.log"
         self.lines = None
         for folder in (self.cases, self.guests):
             shutil.rmtree(folder, ignore_errors=True)
@@ -136,14 +139,15 @@ class Machine:
         cases = sorted(path.stem for path in self.cases.glob("*.sh"))
         environment = {**os.environ, "WASM_BPF_VM_CASES": str(self.cases), "WASM_BPF_VM_DEADLINE": str(120 + 90 * len(cases))}
         machine = subprocess.run([ROOT / "tests/vm/run", self.arguments.vm, self.arguments.command, self.guests, *cases],
-                                 check=False, text=True, stdout=subprocess.PIPE, env=environment)
+                                 check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+        self.log.write_text(machine.stdout)
         self.lines = machine.stdout.splitlines()
 
     def runs(self, case):
         if self.lines is None:
             self.start()
         if not any(line.startswith(f"pass {case} ") for line in self.lines):
-            said = [line for line in self.lines if f" {case}:" in line or f" {case} " in line and not line.startswith("report ")]
-            raise Failed(f"the machine's run: {'; '.join(said[-3:]) or self.lines[-1:]}")
+            said = [line.strip() for line in self.lines if line.startswith(f"    {case}: ")]
+            raise Failed(f"{'; '.join(said[:2]) or 'it did not run'}: {self.log}")
         report = [line.split(" ", 2)[2] for line in self.lines if line.startswith(f"report {case} ")]
         return MachineRun("native", report), MachineRun("guest", report)

@@ -12,17 +12,23 @@ workload() {
 
 gone() { ! kill -0 $observed 2>/dev/null; }
 
-# Holds something of the kernel's, and the same a second later: it is done with loading.
+# How many links, perf events and programs it holds is the same again: a second later where it is attached; four where it
+# has programs alone, which some attach otherwise.
 is_attached() {
-    held=$(ls -l /proc/$observed/fd 2>/dev/null | grep -E 'bpf|perf_event' | wc -l)
-    [ "$held" = "$before" ] && [ "$held" != 0 ] && return
-    before=$held
-    gone || { sleep 0.8; false; }
+    held=$(ls -l /proc/$observed/fd 2>/dev/null | grep -cE 'bpf_link|perf_event')
+    loaded=$(ls -l /proc/$observed/fd 2>/dev/null | grep -c bpf-prog)
+    [ "$held.$loaded" = "$before" ] && same=$((same + 1)) || same=0
+    before=$held.$loaded
+    ! gone || return 0
+    [ $held = 0 ] || [ $same -lt 1 ] || return 0
+    [ $loaded = 0 ] || [ $same -lt 4 ] || return 0
+    sleep 0.8
+    false
 }
 
 # observe LABEL COMMAND…
 observe() {
-    label=$1 before=0
+    label=$1 before= same=0
     shift
     echo >/sys/kernel/tracing/trace
     default_signals "$@" >"$label" 2>&1 &
@@ -52,3 +58,4 @@ cd native
 eval "observe native ./$tool $arguments"
 cd ../wasm
 eval "observe guest wasm-bpf run $run_options ./$tool $arguments"
+cd ..

@@ -31,8 +31,8 @@ TEST(FormatRepair, ReadsClangsFixes) {
 
 TEST(FormatRepair, ChangesTheLengthsOfIntegers) {
     EXPECT_EQ(repaired("first\np(\"%lx %-5ld %zu\");\nlast",
-                       "fix-it:\"a\":{2:4-2:7}:\"%llx\"\nfix-it:\"a\":{2:8-2:12}:\"%-5lld\"\n"
-                       "fix-it:\"a\":{2:13-2:16}:\"%llu\"\n"),
+                       "fix-it:\"a\":{2:4-2:7}:\"%llx\"\nfix-it:\"a\":{2:8-2:13}:\"%-5lld\"\n"
+                       "fix-it:\"a\":{2:14-2:17}:\"%llu\"\n"),
               "first\np(\"%llx %-5lld %llu\");\nlast");
 }
 
