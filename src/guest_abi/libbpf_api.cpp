@@ -261,7 +261,7 @@ constexpr LibbpfFunction table[] = {
     {"bpf.h", "libbpf_set_memlock_rlim", there, "does nothing: the host sees to it"},
     {"bpf.h", "bpf_map_create", there, "types of the kernel's BTF, tokens and program hashes are refused"},
     {"bpf.h", "bpf_prog_load", there,
-     "instructions that name maps or BTF by number are refused; `attach_btf_id` is one that "
+     "instructions that name maps or BTF by number are refused; `attach_btf_id` is a function or one that "
      "`libbpf_find_vmlinux_btf_id()` gave"},
     {"bpf.h", "bpf_btf_load", pointless, "BTF goes into the kernel with its object"},
     {"bpf.h", "bpf_map_update_elem", there, ""},

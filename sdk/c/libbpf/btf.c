@@ -14,6 +14,7 @@
 #include <wasm_bpf/error.h>
 #include <wasm_bpf/handles.h>
 
+#include "../src/btf_names.h"
 #include "../src/object_btf.h"
 
 /* An object's BTF, or with object 0 the kernel's or its module's. Null and errno. */
@@ -35,8 +36,22 @@ static struct btf *read_btf(wasm_bpf_handle object, const char *module, struct b
 	return libbpf_ptr(btf);
 }
 
+static const char *kernel_function_name(unsigned int id)
+{
+	static char name[128];
+	struct btf *btf = read_btf(0, NULL, NULL);
+	const struct btf_type *type = btf ? btf__type_by_id(btf, id) : NULL;
+	const char *text = type && btf_is_func(type) ? btf__name_by_offset(btf, type->name_off) : NULL;
+
+	if (text)
+		snprintf(name, sizeof(name), "%s", text);
+	btf__free(btf);
+	return text ? name : NULL;
+}
+
 struct btf *btf__load_vmlinux_btf(void)
 {
+	wasm_bpf__kernel_function_name = kernel_function_name;
 	return read_btf(0, NULL, NULL);
 }
 

@@ -116,12 +116,14 @@ static int remember(int id, const char *name)
 	return id;
 }
 
+const char *(*wasm_bpf__kernel_function_name)(unsigned int id);
+
 const char *wasm_bpf__btf_name(unsigned int id)
 {
 	for (int i = 0; i < 4; i++)
 		if (found[i].id && (unsigned int)found[i].id == id)
 			return found[i].name;
-	return NULL;
+	return wasm_bpf__kernel_function_name ? wasm_bpf__kernel_function_name(id) : NULL;
 }
 
 /* The id of what a program of that attach type attaches to by that name; a negative errno value. */

@@ -111,7 +111,8 @@ static int set_up(struct bpf_program *program, enum bpf_prog_type type, const st
 		return result;
 	const char *target = wasm_bpf__btf_name(opts->attach_btf_id);
 	if (!target)
-		return wasm_bpf__unsupported("bpf_prog_load: guests find attach_btf_id by libbpf_find_vmlinux_btf_id()");
+		return wasm_bpf__unsupported("bpf_prog_load: attach_btf_id is neither of libbpf_find_vmlinux_btf_id() nor a "
+					     "function of the kernel's");
 	return bpf_program__set_attach_target(program, opts->attach_prog_fd, target);
 }
 

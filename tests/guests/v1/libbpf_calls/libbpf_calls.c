@@ -139,6 +139,15 @@ static void check_prog_load(void)
 		    .attach_btf_id = libbpf_find_vmlinux_btf_id("sched_switch", BPF_TRACE_RAW_TP));
 	const struct bpf_insn zero[] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K }, insns[1] };
 	CHECK(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", zero, 2, &traced) > 0);
+	/* and whether functions can be attached to, by the BTF that they have read and dropped */
+	struct btf *kernel = btf__load_vmlinux_btf();
+	CHECK(kernel != NULL);
+	traced.expected_attach_type = BPF_TRACE_FENTRY;
+	traced.attach_btf_id = btf__find_by_name_kind(kernel, "do_unlinkat", BTF_KIND_FUNC);
+	btf__free(kernel);
+	CHECK(traced.attach_btf_id > 0);
+	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", zero, 2, &traced);
+	CHECK(program > 0 || errno == EPERM); /* of a kernel that cannot patch its own text */
 	traced.attach_btf_id = 1;
 	CHECK(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", insns, 2, &traced) == -ENOTSUP);
 }
