@@ -7,7 +7,7 @@ import shlex
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BPF_FLAGS = ["-g", "-O2", "-mcpu=v3", "-D__TARGET_ARCH_" + {"x86_64": "x86", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)]
+BPF_FLAGS = ["-g", "-O2", "-D__TARGET_ARCH_" + {"x86_64": "x86", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)]
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)\.h"', re.M)
 
 
@@ -77,7 +77,7 @@ class Builder:
         user = [f"-I{include}" for include in self.arguments.include]
         include = [f"-I{folder}", f"-I{self.libbpf}/include", *user, f"-I{self.output}/vmlinux", f"-I{bpf.parent}"]
         name = tool.replace("-", "_")
-        call(["clang-19", "-target", "bpf", *BPF_FLAGS, *include, "-idirafter", f"/usr/include/{os.uname().machine}-linux-gnu",
+        call(["clang-19", "-target", "bpf", *BPF_FLAGS, f"-mcpu={self.arguments.bpf_cpu}", *include, "-idirafter", f"/usr/include/{os.uname().machine}-linux-gnu",
               "-c", bpf, "-o", folder / f"{name}.debug.o"], log)
         call(["bpftool", "gen", "object", folder / f"{name}.bpf.o", folder / f"{name}.debug.o"], log)
         with open(folder / f"{tool}.skel.h", "w") as header:
@@ -91,5 +91,6 @@ class Builder:
         bpf, sources = self.sources(tool)
         module = self.output / "guest" / tool
         include = [option for folder in self.arguments.include for option in ("-I", folder)]
-        call([self.arguments.command, "build", bpf, *sources, *include, "-o", module, *shlex.split(self.arguments.build_options)], log)
+        call([self.arguments.command, "build", bpf, *sources, *include, "-o", module,
+              "--bpf-cflags", f"-mcpu={self.arguments.bpf_cpu}", *shlex.split(self.arguments.build_options)], log)
         return module

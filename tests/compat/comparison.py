@@ -5,7 +5,8 @@ import re
 from collections import Counter
 
 CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
-NUMBER = re.compile(r"^[-+(<\[]*(0x)?[0-9a-f]*\d[0-9a-f]*([.:,/%][0-9a-fx]*)*[a-z%]{0,3}[)>\],:]*$", re.I)
+# "12", "1.5ms", "0x7f", "ffffffff81342359", but not "cc1", a program's name.
+NUMBER = re.compile(r"^[-+(<\[]*(0x[0-9a-f]+|[0-9a-f]{8,}|\d[0-9a-f]*)([.:,/%][0-9a-fx]*)*[a-z%]{0,3}[)>\],:]*$", re.I)
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 MARK = re.compile(r"^[A-Z][A-Z0-9_]+:?$")  # a column's title, a kind of event
 STARS = re.compile(r"[*@#.+=-]+\|?$")
