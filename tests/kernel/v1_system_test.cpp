@@ -29,6 +29,14 @@ TEST(System, FindsSymbolsOfElfFiles) {
     expect_passes("elf_symbols", {folder + "/elf_symbols.bpf.o", folder + "/elf_symbols.skel.h"}, {"--dir", folder});
 }
 
+// The guest looks itself, on a terminal.
+TEST(System, PrintsByTheSystemCallThatToolsTrace) {
+    std::string line;
+    for (const std::string& word : v1_guest("system")) line += word + " ";
+    Command terminal({"script", "-qec", line, "/dev/null"});
+    EXPECT_EQ(terminal.wait(), 0) << terminal.output() << terminal.error();
+}
+
 TEST(System, UnpacksWhatZlibPacked) { expect_passes("inflate"); }
 
 TEST(System, ALongJumpEndsTheGuest) {
