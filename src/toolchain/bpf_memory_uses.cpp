@@ -210,7 +210,7 @@ private:
         if (argument == nullptr || map == nullptr) return;
         const std::string_view type = behind_untyped(*argument).type;
         if (is_untyped(pointed_type(type))) return;
-        BpfMemoryUse use{row.kind, call.place, pointed_type(type), std::string(row.function), {}};
+        BpfMemoryUse use{row.kind, call.place(), pointed_type(type), std::string(row.function), {}};
         std::set<std::string_view> seen;
         collect_names(*map, use.names, seen);
         uses_.push_back(std::move(use));
@@ -225,14 +225,14 @@ private:
         if (cast.children.empty()) return;
         const SyntaxNode& inner = *cast.children.back();
         const std::string type = pointed_type(cast.type);
-        if (!is_untyped(type) && type != pointed_type(inner.type)) add_memory(cast.place, type, memory_behind(inner));
+        if (!is_untyped(type) && type != pointed_type(inner.type)) add_memory(cast.place(), type, memory_behind(inner));
     }
 
     void add_copy(const SyntaxNode& call) {
         const SyntaxNode *to = call.argument(0), *from = call.argument(1);
         if (to == nullptr || from == nullptr) return;
-        add_memory(call.place, pointed_type(behind_untyped(*to).type), memory_behind(*from));
-        add_memory(call.place, pointed_type(behind_untyped(*from).type), memory_behind(*to));
+        add_memory(call.place(), pointed_type(behind_untyped(*to).type), memory_behind(*from));
+        add_memory(call.place(), pointed_type(behind_untyped(*from).type), memory_behind(*to));
     }
 
     const SyntaxTree& tree_;

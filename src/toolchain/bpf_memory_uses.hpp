@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "toolchain/syntax_tree.hpp"
@@ -26,6 +27,10 @@ struct BpfMemoryUse {
 // `sections`: the types of skeletons' global data: "struct tool_bpf__bss". What goes through `void *` in variables of
 // the user's is followed where it is passed on plainly; what is computed is not.
 [[nodiscard]] std::vector<BpfMemoryUse> bpf_memory_uses(const SyntaxTree& tree, const std::set<std::string>& sections);
+
+// As text, and back: a line each.
+[[nodiscard]] std::string listed(const std::vector<BpfMemoryUse>& uses);
+[[nodiscard]] std::vector<BpfMemoryUse> read_memory_uses(std::string_view list);
 
 // "const struct event *" -> "struct event", "unsigned long[4]" -> "unsigned long", "char **" -> "char *": what a
 // pointer or array leads to, without qualifiers. Empty where it is neither.

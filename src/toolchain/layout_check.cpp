@@ -40,9 +40,9 @@ bool is_below(const fs::path& file, const fs::path& folder) {
     return std::ranges::mismatch(folder, file).in1 == folder.end();
 }
 
-// What the step compares: listings of one side's types; of the guest's syntax, one for each of these or empty.
+// What the step compares: listings of each side's types, and of each of the guest's sources its uses of BPF's memory.
 struct Listings {
-    std::vector<fs::path> bpf, guest, syntax;
+    std::vector<fs::path> bpf, guest, uses;
 };
 
 BuildResult<std::vector<DebugTypes>> read_types(const std::vector<fs::path>& listings) {
@@ -94,22 +94,21 @@ void add_new(std::vector<std::string>& texts, std::vector<std::string> more) {
 }
 
 // Those of the uses of one of the guest's sources. What a struct's own text says already is left out.
-BuildResult<> add_use_conflicts(const fs::path& syntax, const DebugTypes& guest, const SharedMemory& shared,
+BuildResult<> add_use_conflicts(const fs::path& list, const DebugTypes& guest, const SharedMemory& shared,
                                 const SharedTypesRule& rule, std::vector<std::string>& conflicts) {
-    const Result<std::string> listing = read_file(syntax);
-    if (!listing) return std::unexpected(listing.error());
-    std::vector<BpfMemoryUse> uses = bpf_memory_uses(SyntaxTree(*listing), shared.sections);
+    const Result<std::string> text = read_file(list);
+    if (!text) return std::unexpected(text.error());
+    std::vector<BpfMemoryUse> uses = read_memory_uses(*text);
     std::erase_if(uses, [&](const BpfMemoryUse& use) {
-        return std::ranges::any_of(conflicts, [&](const std::string& text) {
-            return text.find(fmt::format(": error: {} does not lie", use.type)) != text.npos;
+        return std::ranges::any_of(conflicts, [&](const std::string& said) {
+            return said.find(fmt::format(": error: {} does not lie", use.type)) != said.npos;
         });
     });
     add_new(conflicts, memory_use_conflicts(uses, guest, shared.maps, rule));
     return {};
 }
 
-BuildResult<std::string> compare(const Listings& listings, const std::vector<fs::path>& bpf_objects,
-                                 const SharedTypesRule& rule) {
+BuildResult<std::string> compare(const Listings& listings, const SharedMemory& shared, const SharedTypesRule& rule) {
     const auto bpf = read_types(listings.bpf);
     if (!bpf) return std::unexpected(bpf.error());
     const auto guest = read_types(listings.guest);
@@ -117,13 +116,9 @@ BuildResult<std::string> compare(const Listings& listings, const std::vector<fs:
     std::vector<std::string> conflicts;
     for (const DebugTypes& here : *guest)
         for (const DebugTypes& there : *bpf) add_new(conflicts, layout_conflicts(there, here, rule));
-    const auto shared = read_shared_memory(bpf_objects);
-    if (!shared) return std::unexpected(shared.error());
     for (std::size_t i = 0; i < guest->size(); ++i)
-        if (!listings.syntax[i].empty())
-            if (BuildResult<> read = add_use_conflicts(listings.syntax[i], (*guest)[i], *shared, rule, conflicts);
-                !read)
-                return std::unexpected(std::move(read.error()));
+        if (BuildResult<> read = add_use_conflicts(listings.uses[i], (*guest)[i], shared, rule, conflicts); !read)
+            return std::unexpected(std::move(read.error()));
     if (conflicts.empty()) return "";
     return std::unexpected(BuildError(
         {EINVAL,
@@ -134,8 +129,22 @@ BuildResult<std::string> compare(const Listings& listings, const std::vector<fs:
         BuildError::Cause::sources));
 }
 
+// The uses in one source. Found anew whenever its object, and so any of its headers, is made.
+BuildResult<> list_uses(const GuestDebugObject& guest, const SharedMemory& shared, const fs::path& output,
+                        StepRunner& runner) {
+    Step step{"read the syntax of " + guest.object.string(), output, {guest.object}, guest.print_syntax};
+    step.inputs.emplace_back("/proc/self/exe");
+    return runner.make(step, [&]() -> BuildResult<std::string> {
+        const Result<std::string> text = read_process(guest.print_syntax);
+        if (!text) return std::unexpected(text.error());
+        if (text->empty()) return std::unexpected(Error{EINVAL, "clang printed none"});
+        return listed(bpf_memory_uses(SyntaxTree(*text), shared.sections));
+    });
+}
+
 // Of every object, by what prints them.
-BuildResult<Listings> list(const LayoutCheck& check, const Tools& tools, const fs::path& folder, StepRunner& runner) {
+BuildResult<Listings> list(const LayoutCheck& check, const SharedMemory& shared, const Tools& tools,
+                           const fs::path& folder, StepRunner& runner) {
     Listings listings;
     const auto list_types = [&](const fs::path& object, std::vector<fs::path>& result) {
         result.push_back(folder / (object.filename().string() + ".dwarf"));
@@ -148,19 +157,9 @@ BuildResult<Listings> list(const LayoutCheck& check, const Tools& tools, const f
     for (const GuestDebugObject& guest : check.guest_objects) {
         if (BuildResult<> done = list_types(guest.object, listings.guest); !done)
             return std::unexpected(std::move(done.error()));
-        fs::path& syntax = listings.syntax.emplace_back();
-        if (guest.print_syntax.empty()) continue;
-        syntax = folder / (guest.object.filename().string() + ".syntax");
-        // Made anew whenever the object, and so any of its headers, is.
-        BuildResult<> done =
-            runner.make({"read the syntax of " + guest.object.string(), syntax, {guest.object}, guest.print_syntax},
-                        [&]() -> BuildResult<std::string> {
-                            Result<std::string> text = read_process(guest.print_syntax);
-                            if (!text) return std::unexpected(text.error());
-                            if (text->empty()) return std::unexpected(Error{EINVAL, "clang printed none"});
-                            return *std::move(text);
-                        });
-        if (!done) return std::unexpected(std::move(done.error()));
+        listings.uses.push_back(folder / (guest.object.filename().string() + ".uses"));
+        if (BuildResult<> done = list_uses(guest, shared, listings.uses.back(), runner); !done)
+            return std::unexpected(std::move(done.error()));
     }
     return listings;
 }
@@ -170,13 +169,14 @@ BuildResult<Listings> list(const LayoutCheck& check, const Tools& tools, const f
 BuildResult<> run_layout_check(const LayoutCheck& check, const Tools& tools, const fs::path& folder,
                                StepRunner& runner) {
     if (check.bpf_objects.empty() || check.guest_objects.empty()) return {};
-    const auto listings = list(check, tools, folder, runner);
+    const auto shared = read_shared_memory(check.bpf_objects);
+    if (!shared) return std::unexpected(shared.error());
+    const auto listings = list(check, *shared, tools, folder, runner);
     if (!listings) return std::unexpected(listings.error());
 
     Step step{"compare what BPF and the guest share", folder / "layouts", listings->bpf, {"compare-layouts"}};
-    for (const std::vector<fs::path>* more : {&listings->guest, &listings->syntax})
-        std::ranges::copy_if(*more, std::back_inserter(step.inputs),
-                             [](const fs::path& path) { return !path.empty(); });
+    for (const std::vector<fs::path>* more : {&listings->guest, &listings->uses, &check.bpf_objects})
+        std::ranges::copy(*more, std::back_inserter(step.inputs));
     step.inputs.emplace_back("/proc/self/exe");
     for (const fs::path& input : step.inputs) step.command.push_back(input);
     step.command.insert(step.command.end(), check.unshared.begin(), check.unshared.end());
@@ -189,7 +189,7 @@ BuildResult<> run_layout_check(const LayoutCheck& check, const Tools& tools, con
                                               folders, [&](const fs::path& own) { return is_below(canonical, own); });
                                },
                                check.unshared};
-    return runner.make(step, [&] { return compare(*listings, check.bpf_objects, rule); });
+    return runner.make(step, [&] { return compare(*listings, *shared, rule); });
 }
 
 }  // namespace wasm_bpf::toolchain

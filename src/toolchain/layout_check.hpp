@@ -14,7 +14,7 @@ namespace wasm_bpf::toolchain {
 
 struct GuestDebugObject {
     std::filesystem::path object;                // compiled to Wasm, not to bitcode, with DWARF
-    std::vector<std::string> print_syntax = {};  // the command that prints its source's syntax tree; empty: none does
+    std::vector<std::string> print_syntax = {};  // the command that prints its source's syntax tree
 };
 
 struct LayoutCheck {

@@ -10,6 +10,8 @@ namespace {
 // A place is told by what differs from the one that was told before: "a.c:3:7", "line:4:7", "col:9".
 class Places {
 public:
+    explicit Places(std::set<std::filesystem::path>& files) : files_(files) {}
+
     // Takes a place off the front of `text`.
     void take(std::string_view& text) {
         constexpr std::string_view nowhere = "<invalid sloc>";
@@ -25,15 +27,17 @@ public:
         const std::size_t column = place.rfind(':');
         const std::size_t line = column == place.npos || column == 0 ? place.npos : place.rfind(':', column - 1);
         if (line == place.npos) return;
-        std::from_chars(place.data() + line + 1, place.data() + column, now_.line);
+        std::from_chars(place.data() + line + 1, place.data() + column, line_);
         if (const std::string_view file = place.substr(0, line); file != "line")
-            now_.file = std::filesystem::path(file).lexically_normal();
+            file_ = &*files_.insert(std::filesystem::path(file).lexically_normal()).first;
     }
 
-    [[nodiscard]] const Place& now() const { return now_; }
+    void tell(SyntaxNode& node) const { node.file = file_, node.line = line_; }
 
 private:
-    Place now_;
+    std::set<std::filesystem::path>& files_;
+    const std::filesystem::path* file_ = nullptr;
+    int line_ = 0;
 };
 
 // Takes "'T'" or "'alias':'T'" off the front: T.
@@ -88,7 +92,7 @@ SyntaxNode parse(std::string_view line, Places& places) {
     if (!line.starts_with('<')) return node;
     line.remove_prefix(1);
     places.take(line);
-    node.place = places.now();
+    places.tell(node);
     if (line.starts_with(", ")) line.remove_prefix(2), places.take(line);
     line.remove_prefix(std::min<std::size_t>(line.size(), 2));  // "> "
     const bool declares = node.kind.ends_with("Decl");
@@ -124,7 +128,7 @@ SyntaxTree::SyntaxTree(std::string_view listing) {
     // Nodes point to one another.
     nodes_.reserve(static_cast<std::size_t>(std::ranges::count(listing, '\n')) + 1);
     std::vector<SyntaxNode*> open;
-    Places places;
+    Places places(files_);
     while (!listing.empty()) {
         const std::string_view line = listing.substr(0, listing.find('\n'));
         listing.remove_prefix(std::min(line.size() + 1, listing.size()));

@@ -2,6 +2,8 @@
 // A source's syntax tree, as clang prints it (-Xclang -ast-dump): what calls what with which types, and where.
 
 #include <cstddef>
+#include <filesystem>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -16,10 +18,12 @@ struct SyntaxNode {
     std::string_view refers;   // the address of the declaration that an expression refers to
     std::string_view type;     // without the outermost typedef; empty where it has none
     std::string_view detail;   // what follows the type: "cinit", "<BitCast>", "prefix '&'"
-    Place place;               // where it begins
+    const std::filesystem::path* file = nullptr;  // where it begins; null: nowhere
+    int line = 0;
     const SyntaxNode* parent = nullptr;
     std::vector<const SyntaxNode*> children = {};
 
+    [[nodiscard]] Place place() const { return file != nullptr ? Place{*file, line} : Place(); }
     [[nodiscard]] bool is(std::string_view other) const { return kind == other; }
     [[nodiscard]] bool is_cast() const { return kind.ends_with("CastExpr"); }
     [[nodiscard]] bool is_call() const { return kind == "CallExpr"; }
@@ -40,6 +44,7 @@ public:
     [[nodiscard]] const std::vector<SyntaxNode>& nodes() const { return nodes_; }
 
 private:
+    std::set<std::filesystem::path> files_;
     std::vector<SyntaxNode> nodes_;
 };
 

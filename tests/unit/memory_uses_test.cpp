@@ -55,9 +55,12 @@ protected:
     }
     ~MemoryUses() override { fs::remove_all(folder_); }
 
-    std::string conflicts(const std::string& source, const std::set<std::string>& unshared = {}) {
-        EXPECT_TRUE(write_file(folder_ / "guest.c", "#include \"declarations.h\"\n" + source));
-        const std::vector<std::string> command = {tools_.clang, "--target=wasm32-wasi", "-w", folder_ / "guest.c"};
+    std::string conflicts(const std::string& source, const std::set<std::string>& unshared = {},
+                          const std::string& name = "guest.c") {
+        const std::string include = "#include \"declarations.h\"\n";
+        const bool is_c = name.ends_with(".c");
+        EXPECT_TRUE(write_file(folder_ / name, (is_c ? include : "extern \"C\" {\n" + include + "}\n") + source));
+        const std::vector<std::string> command = {tools_.clang, "--target=wasm32-wasi", "-w", folder_ / name};
         const auto with = [&](std::vector<std::string> more) {
             more.insert(more.begin(), command.begin(), command.end());
             return more;
@@ -69,11 +72,10 @@ protected:
         EXPECT_FALSE(listing.empty()) << source;
         const std::vector<MapSizes> maps = {
             {"wide", 8, 8}, {"narrow", 4, 4}, {"pairs", 4, 16}, {"stacks", 4, 0}, {".bss", 4, 48}};
-        const SharedTypesRule rule{[&](const fs::path& file) { return file.filename() == "guest.c"; }, unshared};
+        const SharedTypesRule rule{[&](const fs::path& file) { return file.filename() == name; }, unshared};
         std::string text;
-        for (const std::string& conflict :
-             memory_use_conflicts(bpf_memory_uses(SyntaxTree(listing), {"struct tool_bpf__bss"}), types, maps, rule))
-            text += conflict;
+        const auto uses = read_memory_uses(listed(bpf_memory_uses(SyntaxTree(listing), {"struct tool_bpf__bss"})));
+        for (const std::string& conflict : memory_use_conflicts(uses, types, maps, rule)) text += conflict;
         return text;
     }
 
@@ -180,6 +182,21 @@ TEST_F(MemoryUses, OfRecordsAndGlobalVariables) {
                                    "unsigned long *n = bpf_map__initial_value(skel->maps.wide, 0); key = *n;"})
         EXPECT_NE(in_main(statements).find("unsigned long, in what BPF shares through"), std::string::npos)
             << statements;
+}
+
+TEST_F(MemoryUses, InCppToo) {
+    const std::string text = conflicts(
+        "namespace tool { struct mine { int id; char *at; };\n"
+        "int on_record(void *, void *data, size_t) { return static_cast<const mine *>(data)->id; } }\n"
+        "int main() { unsigned long v = 0; __u32 key = 0; __u64 fine;\n"
+        "bpf_map_lookup_elem(bpf_map__fd(skel->maps.wide), &key, &fine);\n"
+        "bpf_map_lookup_elem(bpf_map__fd(skel->maps.wide), &key, &v);\n"
+        "return !ring_buffer__new(3, tool::on_record, nullptr, nullptr); }\n",
+        {}, "guest.cpp");
+    EXPECT_NE(text.find("guest.cpp:5: error: mine, in what BPF shares through on_record, does not lie"), text.npos)
+        << text;
+    EXPECT_NE(text.find("guest.cpp:8: error: unsigned long, as the value of map wide"), text.npos) << text;
+    EXPECT_EQ(text.find("guest.cpp:7:"), text.npos) << text;
 }
 
 TEST_F(MemoryUses, LayoutsInBpfAreTheCompilers) {
