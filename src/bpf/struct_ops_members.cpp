@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -33,6 +34,22 @@ std::string text(const btf* btf, std::uint32_t offset) {
     return found != nullptr ? found : "";
 }
 
+// No compiler lets members overlap. Where they do, one of numbers may lie over one that libbpf fills with a pointer.
+bool members_overlap(const btf* btf, const btf_type* type) {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> places;  // first bit, and the one after the last
+    for (std::uint32_t i = 0; i < btf_vlen(type); ++i) {
+        const std::uint64_t first = btf_member_bit_offset(type, i);
+        const std::uint64_t bitfield = btf_member_bitfield_size(type, i);
+        const std::int64_t bytes = btf__resolve_size(btf, btf_members(type)[i].type);
+        if (bytes < 0) return true;
+        if (const std::uint64_t bits = bitfield != 0 ? bitfield : static_cast<std::uint64_t>(bytes) * 8; bits != 0)
+            places.emplace_back(first, first + bits);
+    }
+    std::ranges::sort(places);
+    return std::ranges::adjacent_find(
+               places, [](const auto& one, const auto& next) { return next.first < one.second; }) != places.end();
+}
+
 // Of the variable that the map is; null where there is none.
 const btf_type* find_struct(const btf* btf, const std::string& map_name) {
     for (std::uint32_t id = 1; id < btf__type_cnt(btf); ++id) {
@@ -53,7 +70,7 @@ const btf_type* find_struct(const btf* btf, const std::string& map_name) {
 StructOpsType struct_ops_type_of(const btf* btf, const std::string& map_name) {
     StructOpsType result;
     const btf_type* type = btf != nullptr ? find_struct(btf, map_name) : nullptr;
-    if (type == nullptr) return result;
+    if (type == nullptr || members_overlap(btf, type)) return result;
     result.name = text(btf, type->name_off);
     result.size_bytes = type->size;
     for (std::uint32_t i = 0; i < btf_vlen(type); ++i) {
@@ -69,13 +86,6 @@ StructOpsType struct_ops_type_of(const btf* btf, const std::string& map_name) {
             {text(btf, member.name_off), member.type, bit_offset / 8, static_cast<std::size_t>(bytes), is_function});
     }
     std::ranges::sort(result.members, {}, &StructOpsMember::offset);
-    // No compiler lets them overlap.
-    std::size_t end = 0;
-    std::erase_if(result.members, [&](const StructOpsMember& member) {
-        if (member.offset < end) return true;
-        end = member.offset + member.size_bytes;
-        return false;
-    });
     return result;
 }
 

@@ -21,7 +21,7 @@ struct StructOpsMember {
 };
 
 struct StructOpsType {
-    std::string name;  // "tcp_congestion_ops"; empty: there is no such map
+    std::string name;  // "tcp_congestion_ops"; empty: there is no such map, or its members lie over each other
     std::size_t size_bytes = 0;
     std::vector<StructOpsMember> members;  // all inside, by offset
 };
