@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "bpf/btf_check.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"
 
@@ -27,16 +28,21 @@ public:
     explicit Check(Elf* file) : file_(file) {}
 
     std::optional<std::string> run() {
-        if (elf_getshdrstrndx(file_, &names_) != 0) return std::nullopt;  // no ELF file: libbpf says so
+        GElf_Ehdr header{};
+        if (elf_kind(file_) != ELF_K_ELF || !gelf_getehdr(file_, &header)) return std::nullopt;  // libbpf says so
+        if (header.e_machine != EM_BPF && header.e_machine != EM_NONE)
+            return "it is an ELF file for a processor: programs for the kernel are compiled by clang -target bpf";
         std::size_t count = 0;
-        if (elf_getshdrnum(file_, &count) != 0) return std::nullopt;
+        if (elf_getshdrstrndx(file_, &names_) != 0 || elf_getshdrnum(file_, &count) != 0 ||
+            !elf_rawdata(elf_getscn(file_, names_), nullptr))
+            return "its table of sections is missing or malformed: is the file cut off?";
         // Places of instructions that are the second half of a load, for each section of code.
         second_halves_.resize(count);
         for (std::size_t index = 1; index < count && !wrong_; index++) read_code(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_symbols(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_relocations(index);
         for (std::size_t index = 1; index < count && !wrong_; index++) check_core_relocations(index);
-        for (std::size_t index = 1; index < count && !wrong_; index++) check_struct_ops(index, count);
+        for (std::size_t index = 1; index < count && !wrong_; index++) check_types(index, count);
         return wrong_;
     }
 
@@ -65,22 +71,26 @@ private:
             fmt::format("section \"{}\": {}", section.name, fmt::format(text, std::forward<Arguments>(arguments)...));
     }
 
-    // libbpf copies each struct_ops from where BTF, or else its symbol, has it in its section, without asking whether
-    // it is all inside (init_struct_ops_maps).
-    void check_struct_ops(std::size_t index, std::size_t count) {
+    void check_types(std::size_t index, std::size_t count) {
         const auto found = section(index);
         if (!found || found->name != BTF_ELF_SEC) return;
         const std::unique_ptr<btf, void (*)(btf*)> types(
             btf__new(found->data->d_buf, static_cast<std::uint32_t>(found->data->d_size)), btf__free);
-        for (std::uint32_t id = 1; types && !wrong_ && id < btf__type_cnt(types.get()); id++) {
-            const btf_type* data_section = btf__type_by_id(types.get(), id);
-            const char* name =
-                btf_is_datasec(data_section) ? btf__name_by_offset(types.get(), data_section->name_off) : "";
+        if (!types) return;  // libbpf says why
+        if (const auto unsound = unsound_types(types.get())) return wrong(*found, "{}", *unsound);
+        check_struct_ops(types.get(), count);
+    }
+
+    // libbpf copies each struct_ops from where BTF, or else its symbol, has it in its section, without asking whether
+    // it is all inside (init_struct_ops_maps).
+    void check_struct_ops(const btf* types, std::size_t count) {
+        for (std::uint32_t id = 1; !wrong_ && id < btf__type_cnt(types); id++) {
+            const btf_type* data_section = btf__type_by_id(types, id);
+            const char* name = btf_is_datasec(data_section) ? btf__name_by_offset(types, data_section->name_off) : "";
             if (!name || std::string_view(name).find(".struct_ops") == std::string_view::npos) continue;
             for (std::size_t other = 1; other < count; other++) {
                 const auto content = section(other);
-                if (content && content->name == name)
-                    check_variables(*content, other, count, types.get(), data_section);
+                if (content && content->name == name) check_variables(*content, other, count, types, data_section);
             }
         }
     }
