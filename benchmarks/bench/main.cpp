@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -202,6 +205,29 @@ void measure_size(const Programs& programs) {
            {stripped_size_mb(programs.native("bootstrap").front()), stripped_size_mb(programs.command())}});
 }
 
+// A program of the examples from its sources alone, into a folder that is new.
+double build_seconds(const Programs& programs, const char* example) {
+    std::string folder = std::filesystem::temp_directory_path() / "wasm-bpf-bench.XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    const auto start = std::chrono::steady_clock::now();
+    Process({programs.command(), "build", std::string(BENCH_EXAMPLES_DIR) + "/" + example, "-o", folder + "/x.wasm"})
+        .finish();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    std::filesystem::remove_all(folder);
+    return seconds.count();
+}
+
+void measure_build(const Programs& programs) {
+    constexpr int turns = 5;
+    for (const auto& [example, what] :
+         {std::pair{"runqlat", "build of runqlat (C)"}, std::pair{"exitsnoop", "build of exitsnoop (C++)"}}) {
+        Line line{what, "s", {Bar::Kind::absolute, 3}, {}};
+        build_seconds(programs, example);  // makes vmlinux.h, once for a kernel
+        for (int i = 0; i < turns; i++) line.samples.guest.push_back(build_seconds(programs, example));
+        print(line);
+    }
+}
+
 struct Measurement {
     const char* name;
     void (*run)(const Programs&);
@@ -209,23 +235,24 @@ struct Measurement {
 
 constexpr Measurement measurements[] = {
     {"drain", measure_drain},   {"rate", measure_rate},     {"start", measure_start}, {"lookup", measure_lookup},
-    {"window", measure_window}, {"memory", measure_memory}, {"size", measure_size},
+    {"window", measure_window}, {"memory", measure_memory}, {"size", measure_size},   {"build", measure_build},
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        fmt::print(stderr, "usage: bench BUILD_DIR [drain|rate|start|lookup|window|memory|size]...\n");
+        fmt::print(stderr, "usage: bench BUILD_DIR [drain|rate|start|lookup|window|memory|size|build]...\n");
         return 2;
     }
     const Programs programs{argv[1]};
     const std::vector<std::string> chosen(argv + 2, argv + argc);
     for (const std::string& name : chosen)
         if (std::ranges::none_of(measurements, [&](const Measurement& known) { return name == known.name; })) {
-            fmt::print(stderr,
-                       "bench: there is no measurement \"{}\": drain, rate, start, lookup, window, memory, size\n",
-                       name);
+            fmt::print(
+                stderr,
+                "bench: there is no measurement \"{}\": drain, rate, start, lookup, window, memory, size, build\n",
+                name);
             return 2;
         }
     print_header();

@@ -40,6 +40,8 @@ std::string text_of(const Bar& bar, const std::string& unit) {
     return "";
 }
 
+std::string number(double value) { return fmt::format("{:.{}f}", value, value < 100 ? 2 : 0); }
+
 std::string ratio(double native, double guest) { return native > 0 ? fmt::format("{:.2f}x", guest / native) : "-"; }
 
 constexpr auto row = "{:<52} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}  {}\n";
@@ -52,13 +54,13 @@ void print_header() {
 }
 
 void print(const Line& line) {
-    const Summary native = summary_of(line.samples.native);
+    const bool alone = line.samples.native.empty();
+    const Summary native = alone ? Summary{0, 0} : summary_of(line.samples.native);
     const Summary guest = summary_of(line.samples.guest);
-    const auto number = [](double value) { return fmt::format("{:.{}f}", value, value < 100 ? 2 : 0); };
     const bool met = meets(line.bar, native.best, guest.best) && meets(line.bar, native.median, guest.median);
-    fmt::print(row, fmt::format("{}, {}", line.what, line.unit), number(native.best), number(native.median),
-               number(guest.best), number(guest.median), ratio(native.best, guest.best),
-               ratio(native.median, guest.median), text_of(line.bar, line.unit),
+    fmt::print(row, fmt::format("{}, {}", line.what, line.unit), alone ? "-" : number(native.best),
+               alone ? "-" : number(native.median), number(guest.best), number(guest.median),
+               ratio(native.best, guest.best), ratio(native.median, guest.median), text_of(line.bar, line.unit),
                line.bar.kind == Bar::Kind::none ? ""
                : met                            ? "met"
                                                 : "MISSED");

@@ -8,7 +8,7 @@
 namespace wasm_bpf::bench {
 
 struct Samples {
-    std::vector<double> native;
+    std::vector<double> native;  // none where there is nothing to compare with
     std::vector<double> guest;
 };
 
