@@ -94,4 +94,10 @@ Result<std::string> read_messages(const std::vector<std::string>& arguments) {
     return std::move(output->text);
 }
 
+Result<Ended> run_captured(const std::vector<std::string>& arguments) {
+    Result<Output> output = read_stream(arguments, STDERR_FILENO);
+    if (!output) return std::unexpected(output.error());
+    return Ended{output->exit_code, std::move(output->text)};
+}
+
 }  // namespace wasm_bpf::toolchain

@@ -12,6 +12,13 @@ namespace wasm_bpf::toolchain {
 // 128 + the signal that ended it.
 [[nodiscard]] Result<int> run_process(const std::vector<std::string>& arguments);
 
+// The same, with what it writes to its standard error, for programs that run at once.
+struct Ended {
+    int exit_code = 0;
+    std::string messages;
+};
+[[nodiscard]] Result<Ended> run_captured(const std::vector<std::string>& arguments);
+
 // The same, with what it writes to its standard output (its messages to standard error are dropped) where it exits
 // with 0; else empty.
 [[nodiscard]] Result<std::string> read_process(const std::vector<std::string>& arguments);

@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "toolchain/process.hpp"
 
@@ -31,7 +34,8 @@ fs::file_time_type stamp_beside(const fs::path& file) {
     return error ? fs::file_time_type::clock::now() : time;
 }
 
-// The files that a depfile ("target: a b \<newline> c") names; a space in a name is written "\ ".
+// The files that a depfile ("target: a b \<newline> c") names; in a name, a space is written "\ ", a number sign "\#"
+// and a dollar sign twice.
 std::vector<fs::path> dependencies(std::string_view text) {
     std::vector<fs::path> result;
     text.remove_prefix(std::min(text.find(": ") + 1, text.size()));
@@ -41,7 +45,8 @@ std::vector<fs::path> dependencies(std::string_view text) {
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escapes = text[i] == '\\' && i + 1 < text.size();
-        if (escapes && text[i + 1] == ' ')
+        const bool doubled = text[i] == '$' && i + 1 < text.size() && text[i + 1] == '$';
+        if (doubled || (escapes && (text[i + 1] == ' ' || text[i + 1] == '#')))
             name += text[++i];
         else if (escapes && text[i + 1] == '\n')
             end_name();
@@ -54,16 +59,26 @@ std::vector<fs::path> dependencies(std::string_view text) {
     return result;
 }
 
+BuildError tool_failed(const Step& step, int exit_code) {
+    const std::string tool = fs::path(step.command.front()).filename();
+    return {
+        {EINVAL, fmt::format("{}: {} failed with exit code {}; its messages are above", step.what, tool, exit_code)},
+        BuildError::Cause::sources};
+}
+
 std::string quoted(const fs::path& path) { return fmt::format("\"{}\"", path.string()); }
 
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path) {
+    std::error_code ignored;
+    // The stream throws at the first read of one, whatever its exceptions() say.
+    if (fs::is_directory(path, ignored)) return std::unexpected(errno_error(EISDIR, "read " + quoted(path)));
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) return std::unexpected(errno_error(errno, "open " + quoted(path)));
     std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad() || errno == EISDIR) return std::unexpected(errno_error(errno, "read " + quoted(path)));
+    if (file.bad()) return std::unexpected(errno_error(errno, "read " + quoted(path)));
     return content;
 }
 
@@ -130,9 +145,51 @@ bool StepRunner::is_current(const Step& step) const {
 }
 
 BuildResult<> StepRunner::run(const Step& step) {
-    if (!is_current(step))
-        if (BuildResult<> done = run_tool(step); !done) return done;
+    if (!is_current(step)) {
+        const Result<Started> started = start(step);
+        if (!started) return std::unexpected(started.error());
+        const Result<int> exit_code = run_process(started->command);
+        if (!exit_code) return std::unexpected(exit_code.error());
+        if (*exit_code != 0) return std::unexpected(tool_failed(step, *exit_code));
+        if (BuildResult<> done = finish(step, started->temporary, started->when); !done) return done;
+    }
     if (step.reads_headers) note_files_read(step);
+    return {};
+}
+
+BuildResult<> StepRunner::run_all(const std::vector<Step>& steps) {
+    struct Due {
+        const Step* step;
+        Started started;
+        Result<Ended> ended = Ended{};
+    };
+    std::vector<Due> due;
+    for (const Step& step : steps) {
+        if (is_current(step)) continue;
+        Result<Started> started = start(step);
+        if (!started) return std::unexpected(std::move(started).error());
+        // Of a terminal that is behind ours.
+        if (isatty(STDERR_FILENO) != 0) started->command.emplace_back("-fcolor-diagnostics");
+        due.push_back({&step, std::move(*started)});
+    }
+    {
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&] {
+            for (std::size_t i; (i = next++) < due.size();) due[i].ended = run_captured(due[i].started.command);
+        };
+        const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
+        std::vector<std::jthread> workers;
+        while (workers.size() + 1 < std::min(cpus, due.size())) workers.emplace_back(work);
+        work();
+    }
+    for (const Due& each : due) {
+        if (!each.ended) return std::unexpected(each.ended.error());
+        fmt::print(stderr, "{}", each.ended->messages);
+        if (each.ended->exit_code != 0) return std::unexpected(tool_failed(*each.step, each.ended->exit_code));
+        if (BuildResult<> done = finish(*each.step, each.started.temporary, each.started.when); !done) return done;
+    }
+    for (const Step& step : steps)
+        if (step.reads_headers) note_files_read(step);
     return {};
 }
 
@@ -141,24 +198,15 @@ void StepRunner::note_files_read(const Step& step) {
         if (std::ranges::mismatch(folder_, file).in1 != folder_.end()) files_read_.insert(file);
 }
 
-BuildResult<> StepRunner::run_tool(const Step& step) {
+Result<StepRunner::Started> StepRunner::start(const Step& step) {
     if (step.precondition)
-        if (const Result<> holds = step.precondition(); !holds) return std::unexpected(holds.error());
-
-    const fs::path temporary = temporary_for(step);
-    std::vector<std::string> command = step.command;
-    command.insert(command.end(), {"-o", temporary});
-    if (step.reads_headers) command.insert(command.end(), {"-MD", "-MF", beside(step, ".d")});
-    log_(fmt::format("{}", fmt::join(command, " ")));
-
-    const fs::file_time_type started = stamp_beside(temporary);
-    const Result<int> exit_code = run_process(command);
-    if (exit_code && *exit_code == 0) return finish(step, temporary, started);
-    if (!exit_code) return std::unexpected(exit_code.error());
-    const std::string tool = fs::path(step.command.front()).filename();
-    return std::unexpected(BuildError(
-        {EINVAL, fmt::format("{}: {} failed with exit code {}; its messages are above", step.what, tool, *exit_code)},
-        BuildError::Cause::sources));
+        if (Result<> holds = step.precondition(); !holds) return std::unexpected(std::move(holds).error());
+    Started started{step.command, temporary_for(step), {}};
+    started.command.insert(started.command.end(), {"-o", started.temporary});
+    if (step.reads_headers) started.command.insert(started.command.end(), {"-MD", "-MF", beside(step, ".d")});
+    log_(fmt::format("{}", fmt::join(started.command, " ")));
+    started.when = stamp_beside(started.temporary);
+    return started;
 }
 
 BuildResult<> StepRunner::make(const Step& step, const std::function<BuildResult<std::string>()>& text) {

@@ -36,7 +36,7 @@ struct Step {
     std::function<Result<>()> precondition = {};
 };
 
-// Runs the steps of one build, one after another.
+// Runs the steps of one build.
 class StepRunner {
 public:
     // What belongs to the build itself (records of commands, temporary files) lies in `folder`, which exists. It must
@@ -50,6 +50,9 @@ public:
 
     // Runs the step's tool unless the output is up to date. The tool's own messages go where ours go.
     BuildResult<> run(const Step& step);
+    // The same for several, of which none reads another's output: as many at once as there are CPUs. Their messages
+    // come in their order, up to the first that fails.
+    BuildResult<> run_all(const std::vector<Step>& steps);
     // The same for an output that we make ourselves; the step's command only records how.
     BuildResult<> make(const Step& step, const std::function<BuildResult<std::string>()>& text);
 
@@ -57,7 +60,12 @@ public:
     [[nodiscard]] const std::set<std::filesystem::path>& files_read() const { return files_read_; }
 
 private:
-    BuildResult<> run_tool(const Step& step);
+    struct Started {
+        std::vector<std::string> command;
+        std::filesystem::path temporary;
+        std::filesystem::file_time_type when;
+    };
+    Result<Started> start(const Step& step);
     void note_files_read(const Step& step);
     [[nodiscard]] bool is_current(const Step& step) const;
     [[nodiscard]] std::filesystem::path beside(const Step& step, const char* suffix) const;
