@@ -15,6 +15,9 @@ namespace {
 
 using inspect::Listed;
 
+const std::map<std::string, Listed> listed_kinds{
+    {"programs", Listed::programs}, {"maps", Listed::maps}, {"links", Listed::links}};
+
 struct ListArguments {
     Listed listed = Listed::everything;
     int pid = 0;  // 0: every process of this command
@@ -41,10 +44,13 @@ int run_list(const ListArguments& arguments) {
 void add_list_command(CLI::App& app, int& exit_code) {
     CLI::App* command = app.add_subcommand("list", "Show the programs, maps and links that running guests hold");
     const auto arguments = std::make_shared<ListArguments>();
-    const std::map<std::string, Listed> kinds{
-        {"programs", Listed::programs}, {"maps", Listed::maps}, {"links", Listed::links}};
-    command->add_option("KIND", arguments->listed, "programs, maps or links; default: everything")
-        ->transform(CLI::CheckedTransformer(kinds).description(""))
+    command
+        ->add_option_function<std::string>(
+            "KIND", [arguments](const std::string& kind) { arguments->listed = listed_kinds.at(kind); },
+            "programs, maps or links; default: everything")
+        ->check([](const std::string& kind) {
+            return listed_kinds.contains(kind) ? "" : fmt::format("\"{}\" is none of programs, maps, links", kind);
+        })
         ->type_name("");
     command
         ->add_option("--pid", arguments->pid, "This process alone, whatever its program: one that embeds the library")

@@ -41,6 +41,12 @@ std::vector<std::string> with_subcommand(int argc, char** argv, const CLI::App& 
     return arguments;
 }
 
+// "gen types ": those that the arguments name.
+std::string chosen_commands(const CLI::App& app) {
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? "" : chosen.front()->get_name() + " " + chosen_commands(*chosen.front());
+}
+
 void add_version_flag(CLI::App& app) {
     app.set_version_flag("--version", version, "Print the versions of the command, its engine and libbpf");
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) add_version_flag(*command);
@@ -77,7 +83,7 @@ int main(int argc, char** argv) {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);
-        fmt::print(stderr, "wasm-bpf: {}; see wasm-bpf --help\n", error.what());
+        fmt::print(stderr, "wasm-bpf: {}; see wasm-bpf {}--help\n", error.what(), chosen_commands(app));
         return cli::exit_failure;
     }
     return exit_code;

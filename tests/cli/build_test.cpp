@@ -75,6 +75,12 @@ TEST_F(Build, FailsWith1AndKeepsTheOutputWhereASourceIsBroken) {
     EXPECT_EQ(content(folder_ / "tiny.wasm"), before);
 
     write("tiny.bpf.c", bpf_source);
+    // Each source is compiled twice, for the guest and for the layouts of its structs: its errors are said once.
+    write("tiny.c", "#include \"tiny.skel.h\"\nint main(void) { return absent; }\n");
+    const std::string said = build(".").output;
+    EXPECT_TRUE(mentions(said, "tiny.c:2:25: error: use of undeclared identifier 'absent'")) << said;
+    EXPECT_EQ(said.find("'absent'"), said.rfind("'absent'")) << said;
+
     write("tiny.c", "void nowhere(void); int main(void) { nowhere(); }\n");
     const Outcome unlinked = build(".");
     EXPECT_EQ(unlinked.exit_code, 1);

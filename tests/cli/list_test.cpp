@@ -89,7 +89,10 @@ TEST(ListErrors, SaysWhatItCannotShow) {
     const Ran gone({"list", "--pid", "4194304"});
     EXPECT_EQ(gone.exit_code, 125);
     EXPECT_NE(gone.error.find("wasm-bpf list: process 4194304: No such process"), std::string::npos) << gone.error;
-    EXPECT_EQ(Ran({"list", "nothing"}).exit_code, 125);
+    const Ran unknown({"list", "nothing"});
+    EXPECT_EQ(unknown.exit_code, 125);
+    EXPECT_EQ(unknown.error,
+              "wasm-bpf: KIND: \"nothing\" is none of programs, maps, links; see wasm-bpf list --help\n");
 }
 
 }  // namespace
