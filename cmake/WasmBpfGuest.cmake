@@ -1,12 +1,13 @@
 # wasm_bpf_add_guest(NAME SOURCES file… [INCLUDE_DIRECTORIES folder…] [DEFINITIONS NAME[=VALUE]…]
-#                    [COMPILE_OPTIONS flag…] [BPF_COMPILE_OPTIONS flag…] [OUTPUT file] [RELEASE] [EXCLUDE_FROM_ALL])
+#                    [COMPILE_OPTIONS flag…] [BPF_COMPILE_OPTIONS flag…] [BTF file…] [OUTPUT file] [RELEASE]
+#                    [EXCLUDE_FROM_ALL])
 #
 # A target NAME that builds NAME.wasm (its path: the target's property WASM_BPF_MODULE) by `wasm-bpf build`. The command
 # knows what a source includes, and so does the build where the generator is Ninja or Makefiles. With
 # CMAKE_EXPORT_COMPILE_COMMANDS the sources' commands are in compile_commands.json beside the module.
 function(wasm_bpf_add_guest name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "RELEASE;EXCLUDE_FROM_ALL" "OUTPUT"
-                        "SOURCES;INCLUDE_DIRECTORIES;DEFINITIONS;COMPILE_OPTIONS;BPF_COMPILE_OPTIONS")
+                        "SOURCES;INCLUDE_DIRECTORIES;DEFINITIONS;COMPILE_OPTIONS;BPF_COMPILE_OPTIONS;BTF")
   set(sources ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
   if(NOT sources)
     message(FATAL_ERROR "wasm_bpf_add_guest(${name}): name its sources: ${name}.bpf.c ${name}.c")
@@ -34,6 +35,15 @@ function(wasm_bpf_add_guest name)
   if(bpf_flags)
     list(APPEND options --bpf-cflags=${bpf_flags})
   endif()
+  list(TRANSFORM arg_BTF PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
+  set(btf_files "")
+  foreach(btf IN LISTS arg_BTF)
+    list(APPEND options --btf ${btf})
+    string(REGEX REPLACE "::.*" "" btf_file ${btf})
+    if(NOT IS_DIRECTORY ${btf_file})
+      list(APPEND btf_files ${btf_file})
+    endif()
+  endforeach()
   if(arg_RELEASE)
     list(APPEND options --release)
   endif()
@@ -48,7 +58,7 @@ function(wasm_bpf_add_guest name)
     list(APPEND options --depfile ${module}.d)
   endif()
   # The command leaves a module that is current as it is; the build compares its time.
-  add_custom_command(OUTPUT ${module} DEPENDS ${WASM_BPF_COMMAND} ${sources} ${depfile} VERBATIM
+  add_custom_command(OUTPUT ${module} DEPENDS ${WASM_BPF_COMMAND} ${sources} ${btf_files} ${depfile} VERBATIM
                      COMMAND ${WASM_BPF_COMMAND} build ${sources} -o ${module} ${options}
                      COMMAND ${CMAKE_COMMAND} -E touch ${module}
                      COMMENT "Building the guest ${name}.wasm")

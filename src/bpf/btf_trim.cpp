@@ -295,20 +295,36 @@ Result<TrimmedBtf> trim_btf(const btf* all, std::span<const BtfNeeds> objects) {
     return result;
 }
 
-Result<std::vector<std::byte>> min_btf(std::span<const std::span<const std::byte>> objects,
-                                       const std::filesystem::path& file) {
+namespace {
+
+// What the relocations of these object files refer to and are.
+struct ObjectNeeds {
+    explicit ObjectNeeds(std::span<const std::span<const std::byte>> objects) {
+        for (const auto elf : objects) {
+            types.push_back(read_object_btf(elf));
+            BtfNeeds& object = needs.emplace_back(types.back().get());
+            each_section(elf, ".BTF.ext", [&](std::span<const std::byte> btf_ext) {
+                if (object.types != nullptr) object.relocations = core_relocations(object.types, btf_ext);
+            });
+        }
+    }
     std::vector<BtfPointer> types;
     std::vector<BtfNeeds> needs;
-    for (const auto elf : objects) {
-        types.push_back(read_object_btf(elf));
-        BtfNeeds& object = needs.emplace_back(types.back().get());
-        each_section(elf, ".BTF.ext", [&](std::span<const std::byte> btf_ext) {
-            if (object.types != nullptr) object.relocations = core_relocations(object.types, btf_ext);
-        });
-    }
+};
+
+}  // namespace
+
+bool has_core_relocations(std::span<const std::span<const std::byte>> objects) {
+    const ObjectNeeds read(objects);
+    return std::ranges::any_of(read.needs, [](const BtfNeeds& each) { return !each.relocations.empty(); });
+}
+
+Result<std::vector<std::byte>> min_btf(std::span<const std::span<const std::byte>> objects,
+                                       const std::filesystem::path& file) {
+    const ObjectNeeds read(objects);
     const auto all = open_btf_file(file);
     if (!all) return std::unexpected(all.error());
-    auto trimmed = trim_btf(all->btf.get(), needs);
+    auto trimmed = trim_btf(all->btf.get(), read.needs);
     if (!trimmed) return std::unexpected(std::move(trimmed).error());
     return std::move(trimmed->bytes);
 }

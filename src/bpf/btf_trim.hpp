@@ -49,4 +49,7 @@ struct TrimmedBtf {
 [[nodiscard]] Result<std::vector<std::byte>> min_btf(std::span<const std::span<const std::byte>> objects,
                                                      const std::filesystem::path& file);
 
+// Whether any of them is relocated at all.
+[[nodiscard]] bool has_core_relocations(std::span<const std::span<const std::byte>> objects);
+
 }  // namespace wasm_bpf::bpf

@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -222,6 +223,12 @@ std::string missing(const BtfQuestion& question) {
 }
 
 }  // namespace
+
+bool kernel_has_btf() {
+    if (::access("/sys/kernel/btf/vmlinux", R_OK) == 0) return true;
+    const LibbpfMessages messages;
+    return Btf(btf__load_vmlinux_btf()) != nullptr;
+}
 
 Result<BtfAnswer> ask_kernel_btf(const BtfQuestion& question) {
     static std::mutex mutex;

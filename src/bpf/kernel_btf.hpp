@@ -27,6 +27,10 @@ struct BtfAnswer {
     std::int64_t value = 0;        // of the enumerator
 };
 
+// Whether libbpf finds the running kernel's BTF: in /sys/kernel/btf, else in an image of the kernel on disk. Where it
+// is in /sys it costs one system call.
+[[nodiscard]] bool kernel_has_btf();
+
 // ENOENT, with a text that names what is missing, where the kernel does not have it; EOPNOTSUPP where the kernel has no
 // BTF. A module's types are looked up before the kernel's; a function must be the module's own. Thread-safe. The BTF is
 // read at the first question and kept to the process's end (docs/kernel_facts.md has its cost).

@@ -41,6 +41,9 @@ constexpr std::array plain_types = {
 // libbpf's probes of these types attach to functions, which not every kernel that has the type lets them do.
 constexpr std::array unprobed_types = {BPF_PROG_TYPE_TRACING, BPF_PROG_TYPE_EXT, BPF_PROG_TYPE_LSM};
 
+// The kernel knows what these attach to by its BTF (libbpf.c: prog_needs_vmlinux_btf).
+constexpr std::array types_by_btf = {BPF_PROG_TYPE_TRACING, BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_STRUCT_OPS};
+
 // libbpf puts the older helper in their place where a kernel has not got them.
 constexpr std::array replaced_helpers = {BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_kernel_str,
                                          BPF_FUNC_probe_read_user, BPF_FUNC_probe_read_user_str};
@@ -87,6 +90,7 @@ public:
         for (const ProgramFacts& program : facts_.programs) {
             program_ = &program;
             check_type();
+            check_own_btf();
             check_place();
             check_needs();
             check_code();
@@ -138,6 +142,15 @@ private:
             enumerator("BPF_", libbpf_bpf_attach_type_str(static_cast<bpf_attach_type>(type)), type);
         if (kernel_.has_number("bpf_attach_type", type, since) == Presence::no)
             add("attach type", name, with_since("no attach type " + name, since));
+    }
+
+    void check_own_btf() {
+        const auto type = static_cast<bpf_prog_type>(program_->type);
+        if (!kernel_.is_running() || kernel_.has_own_btf() || std::ranges::count(types_by_btf, type) == 0) return;
+        add("BTF", "vmlinux",
+            fmt::format("no BTF of the kernel's own (/sys/kernel/btf/vmlinux), by which it knows what programs of type "
+                        "{} attach to: no file stands in for it",
+                        libbpf_bpf_prog_type_str(type)));
     }
 
     // The place that the section names, if it does.
@@ -303,9 +316,12 @@ private:
     void check_btf() {
         const bool needed =
             std::ranges::any_of(facts_.code.functions, [](const CodeFunction& f) { return !f.core.empty(); });
-        if (needed && kernel_.is_running() && !kernel_.has_btf())
-            add("BTF", "vmlinux",
-                "no BTF (/sys/kernel/btf/vmlinux), by which the programs are relocated: give it one by --btf FILE");
+        if (!needed || !kernel_.is_running() || kernel_.has_btf()) return;
+        const std::string& reason = kernel_.no_btf_reason();
+        add("BTF", "vmlinux",
+            fmt::format("no BTF (/sys/kernel/btf/vmlinux), by which the programs are relocated{}{}: give it one by "
+                        "--btf FILE",
+                        reason.empty() ? "" : ", and ", reason));
     }
 
     void check_map(const MapFacts& map) {

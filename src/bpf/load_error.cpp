@@ -54,9 +54,17 @@ std::string log_too_long(std::string_view name, const LoadFailure& failure) {
            std::to_string((failure.log.size() + (1 << 20) - 1) >> 20) + " MB: ask for a lower log level";
 }
 
-bool lacks_kernel_btf(const ObjectOptions& options, const LibbpfMessages& messages) {
-    return options.btf_path.empty() && ::access(kernel_btf, R_OK) != 0 &&
-           messages.text().find("BTF") != std::string::npos;
+// Of a kernel that has no BTF, where libbpf asked for it; empty otherwise.
+std::string missing_kernel_btf(const ObjectOptions& options, const LibbpfMessages& messages) {
+    if (::access(kernel_btf, R_OK) == 0) return {};
+    const std::string none = std::string("this kernel has no BTF (") + kernel_btf + ")";
+    if (messages.text().find("failed to find valid kernel BTF") != std::string::npos && !options.btf_path.empty())
+        return none +
+               ": a BTF file, which it was given, is enough for CO-RE relocations, but not for programs that the "
+               "kernel itself checks by its BTF: tp_btf, fentry, fexit, LSM, iterators, struct_ops, kfuncs";
+    if (!options.btf_path.empty() || messages.text().find("BTF") == std::string::npos) return {};
+    const std::string reason = options.no_btf_reason.empty() ? "" : ", and " + options.no_btf_reason;
+    return none + reason + ": name its BTF file by --btf FILE";
 }
 
 }  // namespace
@@ -77,8 +85,8 @@ Error load_error(const bpf_object* object, const ObjectOptions& options, const L
     const bool verified = failure.program && !failure.log.empty();
     if (code == EPERM)
         if (auto refused = refused_privilege(object, failure.program, verified)) return std::move(*refused);
-    if (lacks_kernel_btf(options, messages))
-        return {code, std::string("this kernel has no BTF (") + kernel_btf + "): name its BTF file by --btf FILE"};
+    if (std::string missing = missing_kernel_btf(options, messages); !missing.empty())
+        return {code, std::move(missing)};
     if (failure.program && !verified) {
         if (const auto need = unmet_need(bpf_program__section_name(failure.program), code); !need.empty())
             return {code, std::string(need)};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bpf/btf_memory.hpp"
+#include "bpf/fd.hpp"
 #include "bpf/map.hpp"
 #include "bpf/program.hpp"
 #include "wasm_bpf/error.hpp"
@@ -24,6 +25,8 @@ namespace wasm_bpf::bpf {
 struct ObjectOptions {
     std::string name;                        // empty: "object"
     std::filesystem::path btf_path;          // empty: the running kernel's /sys/kernel/btf/vmlinux
+    std::shared_ptr<const Fd> btf_file;      // kept open for btf_path, where that is ours
+    std::string no_btf_reason;               // why there is no BTF for a kernel without; empty: nobody looked
     std::filesystem::path verifier_log_dir;  // where the log of a refused program goes; empty: the temporary folder
     std::filesystem::path pin_root;          // folder of maps that are pinned by name; empty: /sys/fs/bpf
     std::filesystem::path token_path;        // BPF file system that gives tokens; empty: /sys/fs/bpf if it does

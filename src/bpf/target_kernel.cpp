@@ -60,6 +60,8 @@ std::string running_release() {
 
 struct TargetKernel::State {
     bool running = false;
+    bool stand_in = false;
+    std::string no_btf_reason;
     std::uint32_t version = 0;
     std::unique_ptr<NamedTypes> kernel;
     std::vector<std::unique_ptr<NamedTypes>> modules;
@@ -107,11 +109,13 @@ TargetKernel::TargetKernel(std::unique_ptr<State> state) : state_(std::move(stat
 TargetKernel::TargetKernel(TargetKernel&&) noexcept = default;
 TargetKernel::~TargetKernel() = default;
 
-Result<TargetKernel> TargetKernel::running(const std::string& btf_path) {
-    auto kernel = described(btf_path, kernel_version());
+Result<TargetKernel> TargetKernel::running(const std::string& stand_in, std::string no_btf_reason) {
+    auto kernel = described(stand_in, kernel_version());
     if (!kernel) return kernel;
     kernel->state_->running = true;
-    if (!btf_path.empty()) return kernel;
+    kernel->state_->stand_in = !stand_in.empty();
+    kernel->state_->no_btf_reason = std::move(no_btf_reason);
+    if (!stand_in.empty()) return kernel;
     const LibbpfMessages messages;
     if (Btf types(btf__load_vmlinux_btf()); types)
         kernel->state_->kernel = std::make_unique<NamedTypes>(std::move(types), 1);
@@ -136,6 +140,8 @@ Result<TargetKernel> TargetKernel::described(const std::string& btf_path, std::u
 
 bool TargetKernel::is_running() const { return state_->running; }
 bool TargetKernel::has_btf() const { return state_->kernel != nullptr; }
+bool TargetKernel::has_own_btf() const { return has_btf() && !state_->stand_in; }
+const std::string& TargetKernel::no_btf_reason() const { return state_->no_btf_reason; }
 std::uint32_t TargetKernel::version() const { return state_->version; }
 
 std::string TargetKernel::name() const {
@@ -155,7 +161,7 @@ std::vector<TargetKernel::Candidate> TargetKernel::candidates(std::string_view n
 }
 
 Presence TargetKernel::has_type(std::string_view name, std::uint32_t kind) const {
-    if (!has_btf()) return Presence::unknown;
+    if (!has_own_btf()) return Presence::unknown;
     return candidates(name, kind).empty() ? Presence::no : Presence::yes;
 }
 

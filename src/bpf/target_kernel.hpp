@@ -19,8 +19,9 @@ enum class Presence { no, yes, unknown };
 
 class TargetKernel {
 public:
-    // Its BTF may be missing. `btf_path` stands in for it, as in `wasm-bpf run --btf`; empty: the kernel's own.
-    static Result<TargetKernel> running(const std::string& btf_path = {});
+    // Its BTF may be missing. `stand_in`, if any, is then what programs are relocated by, as in `wasm-bpf run --btf`;
+    // `no_btf_reason` says why there is none.
+    static Result<TargetKernel> running(const std::string& stand_in = {}, std::string no_btf_reason = {});
     // Of another kernel: either may be left out, as an empty path or 0. ENOENT and the like where the file is no BTF.
     static Result<TargetKernel> described(const std::string& btf_path, std::uint32_t version);
 
@@ -28,7 +29,9 @@ public:
     ~TargetKernel();
 
     [[nodiscard]] bool is_running() const;
-    [[nodiscard]] bool has_btf() const;
+    [[nodiscard]] bool has_btf() const;      // to relocate programs by
+    [[nodiscard]] bool has_own_btf() const;  // and not one that stands in
+    [[nodiscard]] const std::string& no_btf_reason() const;
     [[nodiscard]] std::uint32_t version() const;  // KERNEL_VERSION(major, minor, patch); 0: not known
     [[nodiscard]] std::string name() const;       // "this kernel (Linux 6.12.48)"
 

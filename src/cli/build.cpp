@@ -72,6 +72,10 @@ void add_build_command(CLI::App& app, int& exit_code) {
                         "Write how each source is compiled to this compile_commands.json, for clangd and others");
     command->add_option("--depfile", build.depfile,
                         "Write to this file, for make or ninja, which files the module is made of");
+    add_list(
+        "--btf", build.btf, "FILE[::RELEASE[::MACHINE]]",
+        "Have the module carry what it needs of this kernel's BTF, for where that kernel has none; a folder stands "
+        "for every RELEASE.btf in it");
     add_list("--unshared", arguments->unshared, "STRUCT",
              "The guest and BPF do not exchange this struct: let its layouts differ");
     command->add_flag("-v,--verbose", arguments->verbose, "Show the commands that are run");

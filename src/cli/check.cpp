@@ -6,10 +6,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bpf/kernel_btf.hpp"
 #include "bpf/target_kernel.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
 #include "inspect/check_report.hpp"
+#include "runtime/carried_btf.hpp"
 #include "runtime/file.hpp"
 
 namespace wasm_bpf::cli {
@@ -33,8 +35,17 @@ std::uint32_t read_version(const std::string& text) {
     return (major << 16) + (minor << 8) + patch;
 }
 
-Result<bpf::TargetKernel> target_of(const CheckArguments& arguments) {
-    if (arguments.btf.empty() && arguments.kernel_version.empty()) return bpf::TargetKernel::running();
+// With what the module carries, where the kernel has no BTF.
+Result<bpf::TargetKernel> running_kernel(std::span<const std::byte> file, bool is_module) {
+    if (!is_module || bpf::kernel_has_btf()) return bpf::TargetKernel::running();
+    auto carried = runtime::carried_kernel_types(file);
+    if (!carried.file) return bpf::TargetKernel::running("", std::move(carried.why_not));
+    const auto path = carried.file->path();
+    if (!path) return std::unexpected(path.error());
+    return bpf::TargetKernel::running(*path);
+}
+
+Result<bpf::TargetKernel> described_kernel(const CheckArguments& arguments) {
     const std::uint32_t version = read_version(arguments.kernel_version);
     if (version == 0 && !arguments.kernel_version.empty())
         return fail(EINVAL, fmt::format("--kernel-version {}: it must be as 6.1 or 6.1.20", arguments.kernel_version));
@@ -48,7 +59,9 @@ int run_check(const CheckArguments& arguments) {
     if (!file) return report("check", file.error().message, exit_failure);
     const auto contents = inspect::read_contents(file->bytes());
     if (!contents) return report("check", arguments.file + ": " + contents.error().message, exit_bad_module);
-    const auto kernel = target_of(arguments);
+    const bool running = arguments.btf.empty() && arguments.kernel_version.empty();
+    const auto kernel =
+        running ? running_kernel(file->bytes(), contents->module.has_value()) : described_kernel(arguments);
     if (!kernel) return report("check", kernel.error().message, exit_failure);
     const inspect::CheckReport found = inspect::check(*contents, *kernel);
     return print(

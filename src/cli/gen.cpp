@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +18,7 @@
 #include "inspect/contents.hpp"
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"
+#include "toolchain/carried_types.hpp"
 #include "toolchain/step.hpp"
 
 namespace wasm_bpf::cli {
@@ -28,7 +28,8 @@ struct GenArguments {
     std::filesystem::path file;
     std::string name;
     std::vector<std::string> types;
-    std::filesystem::path btf, output;
+    std::vector<std::string> btf;
+    std::filesystem::path output, into;
 };
 
 Result<std::string> skeleton_text(const GenArguments& arguments) {
@@ -52,8 +53,31 @@ Result<std::string> types_text(const GenArguments& arguments) {
 
 Result<std::string> vmlinux_text(const GenArguments& arguments) { return bpf::vmlinux_header(arguments.file); }
 
+// The module, carrying it.
+Result<std::string> carrying_module(const GenArguments& arguments, std::span<const std::byte> module,
+                                    std::span<const std::span<const std::byte>> objects) {
+    constexpr const char* running = "/sys/kernel/btf/vmlinux";
+    const auto kernels =
+        toolchain::find_kernel_types(arguments.btf.empty() ? std::vector<std::string>{running} : arguments.btf);
+    if (!kernels) return std::unexpected(Error(kernels.error()).in("--btf"));
+    const auto carrying = toolchain::carry_kernel_types(module, objects, *kernels);
+    if (!carrying) return std::unexpected(carrying.error());
+    return std::string(reinterpret_cast<const char*>(carrying->data()), carrying->size());
+}
+
+// Of one kernel.
+Result<std::string> trimmed_btf(const GenArguments& arguments, std::span<const std::span<const std::byte>> objects) {
+    if (arguments.btf.size() > 1)
+        return fail(EINVAL, "one file has the BTF of one kernel: several go into a module (--into)");
+    const auto btf = bpf::min_btf(objects, arguments.btf.empty() ? "" : arguments.btf.front());
+    if (!btf) return std::unexpected(btf.error());
+    return std::string(reinterpret_cast<const char*>(btf->data()), btf->size());
+}
+
 // Written to the file; there is nothing to print.
 Result<std::string> min_btf(const GenArguments& arguments) {
+    if (arguments.output.empty() == arguments.into.empty())
+        return fail(EINVAL, "say where it goes: -o FILE, or --into MODULE");
     const Result<std::string> file = toolchain::read_file(arguments.file);
     if (!file) return std::unexpected(file.error());
     const auto contents = inspect::read_contents(std::as_bytes(std::span(*file)));
@@ -62,12 +86,14 @@ Result<std::string> min_btf(const GenArguments& arguments) {
         return fail(EINVAL, fmt::format("\"{}\" holds no BPF object", arguments.file.string()));
     std::vector<std::span<const std::byte>> objects;
     for (const auto& object : contents->objects) objects.emplace_back(object.elf);
-    const auto btf = bpf::min_btf(objects, arguments.btf);
-    if (!btf) return std::unexpected(btf.error());
-    const std::string_view bytes(reinterpret_cast<const char*>(btf->data()), btf->size());
-    std::ofstream output(arguments.output, std::ios::binary);
-    output << bytes << std::flush;
-    if (!output) return std::unexpected(errno_error(errno, fmt::format("write \"{}\"", arguments.output.string())));
+    const bool into_module = !arguments.into.empty();
+    if (into_module && !contents->module)
+        return fail(EINVAL, fmt::format("\"{}\" is no module: --into takes one", arguments.file.string()));
+    const auto made = into_module ? carrying_module(arguments, std::as_bytes(std::span(*file)), objects)
+                                  : trimmed_btf(arguments, objects);
+    if (!made) return made;
+    if (auto written = toolchain::write_file(into_module ? arguments.into : arguments.output, *made); !written)
+        return std::unexpected(std::move(written).error());
     return "";
 }
 
@@ -122,8 +148,16 @@ void add_gen_command(CLI::App& app, int& exit_code) {
                             "run --btf on such kernels that have none",
                             min_btf);
     trimmed->add_option("FILE", arguments->file, "A BPF object or a Wasm module")->required();
-    trimmed->add_option("--btf", arguments->btf, "A file with that kernel's BTF (default: the running kernel's)");
-    trimmed->add_option("-o,--output", arguments->output, "The file to write")->required();
+    trimmed
+        ->add_option(
+            "--btf", arguments->btf,
+            "A file with that kernel's BTF (default: the running kernel's); for --into as in wasm-bpf build, and "
+            "more than one")
+        ->allow_extra_args(false)
+        ->type_name("FILE[::RELEASE[::MACHINE]]");
+    trimmed->add_option("-o,--output", arguments->output, "The file to write");
+    trimmed->add_option("--into", arguments->into,
+                        "Write the module, carrying it besides what it carries; used by itself at load");
 }
 
 }  // namespace wasm_bpf::cli

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "bpf/kernel_btf.hpp"
 #include "bpf/left_overs.hpp"
 #include "bpf/token.hpp"
 #include "cli/exit_codes.hpp"
@@ -24,6 +25,7 @@
 #include "cli/usage.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
 #include "host_api/window.hpp"
+#include "runtime/carried_btf.hpp"
 #include "runtime/file.hpp"
 #include "runtime/guest.hpp"
 #include "runtime/module_cache.hpp"
@@ -205,6 +207,11 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto files = open_files(module_and_arguments.front(), options);
     if (!files) return report(files.error());
     if (auto given_up = give_up_privileges(options, guest_options); !given_up) return report(given_up.error());
+    if (!files->btf && !bpf::kernel_has_btf()) {
+        auto carried = runtime::carried_kernel_types(files->module.bytes());
+        files->btf = std::move(carried.file);
+        guest_options.host.no_btf_reason = std::move(carried.why_not);
+    }
     if (files->btf) {
         auto btf_path = files->btf->path();
         if (!btf_path) return report(btf_path.error());
@@ -242,7 +249,9 @@ void add_run_command(CLI::App& app, int& exit_code) {
               "What follows MODULE belongs to the guest.");
     command->prefix_command();
     add_policy_options(*command, options->policy);
-    command->add_option("--btf", options->btf_path, "The kernel's BTF, where the kernel itself has none")
+    command
+        ->add_option("--btf", options->btf_path,
+                     "The kernel's BTF, where the kernel itself has none; default: what the module carries of it")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bpf/btf_check.hpp"
+#include "bpf/memory_file.hpp"
 #include "bpf/pin.hpp"
 #include "host_api/map_windows.hpp"
 
@@ -15,7 +17,15 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
         if (auto allowed = options.policy.check_read(path.native()); !allowed)
             return std::unexpected(std::move(allowed).error().in("open object"));
     }
-    if (object_options.btf_path.empty()) object_options.btf_path = options.btf_path;
+    if (object_options.btf_path.empty()) {
+        object_options.btf_path = options.btf_path;
+    } else {
+        auto copy = bpf::copy_checked_btf(object_options.btf_path);
+        if (!copy) return std::unexpected(std::move(copy).error().in("open object"));
+        object_options.btf_path = bpf::path_of(*copy);
+        object_options.btf_file = std::make_shared<bpf::Fd>(std::move(*copy));
+    }
+    object_options.no_btf_reason = options.no_btf_reason;
     if (object_options.token_path.empty()) object_options.token_path = options.token_path;
     object_options.btf_store = options.btf_store;
     auto object = std::make_unique<HostObject>();

@@ -21,6 +21,8 @@ bool chooses_programs(const Contents& contents) {
 
 std::vector<std::string> notes(const Contents& contents, const bpf::TargetKernel& kernel, const CheckReport& report) {
     std::vector<std::string> notes;
+    if (kernel.has_btf() && !kernel.has_own_btf())
+        notes.emplace_back("types and fields were looked up in the BTF that the module carries for this kernel");
     if (!kernel.is_running() && !kernel.has_btf())
         notes.emplace_back("types, fields and functions were not checked: give the kernel's BTF by --btf FILE");
     if (!kernel.is_running() && kernel.version() == 0)

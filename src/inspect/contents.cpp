@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "inspect/embedded_objects.hpp"
 #include "inspect/known_imports.hpp"
+#include "wasm_file/sections.hpp"
 
 namespace wasm_bpf::inspect {
 namespace {
@@ -25,7 +27,9 @@ std::vector<Part> read_parts(const Contents& contents) {
         if (section.custom)
             name = section.name == "name"                ? "names of functions"
                    : section.name.starts_with(".debug_") ? "debug information"
-                                                         : fmt::format("custom section \"{}\"", section.name);
+                   : section.name == wasm_file::carried_btf_section
+                       ? "BTF of kernels"
+                       : fmt::format("custom section \"{}\"", section.name);
         else if (section.name == "code" || section.name == "data")
             name = section.name;
         sizes[name] += section.size_bytes;
@@ -59,6 +63,12 @@ Result<> read_module(std::span<const std::byte> bytes, Contents& contents) {
                         ErrorKind::bad_module);
         contents.objects.push_back({object.offset, std::move(object.elf), std::move(*facts)});
     }
+    for (const WasmSection& section : contents.module->sections) {
+        if (!section.custom || section.name != wasm_file::carried_btf_section) continue;
+        auto carried = wasm_file::read_carried_btf(section.content, section.content_start);
+        if (!carried) return std::unexpected(std::move(carried).error());
+        std::ranges::move(*carried, std::back_inserter(contents.carried_btfs));
+    }
     contents.parts = read_parts(contents);
     return {};
 }
@@ -66,8 +76,13 @@ Result<> read_module(std::span<const std::byte> bytes, Contents& contents) {
 }  // namespace
 
 Result<Contents> read_contents(std::span<const std::byte> bytes) {
-    Contents contents{.size_bytes = bytes.size(), .module = {}, .objects = {}, .parts = {}, .unknown_imports = {}};
-    if (is_wasm(bytes)) {
+    Contents contents{.size_bytes = bytes.size(),
+                      .module = {},
+                      .objects = {},
+                      .parts = {},
+                      .unknown_imports = {},
+                      .carried_btfs = {}};
+    if (wasm_file::is_wasm(bytes)) {
         if (auto read = read_module(bytes, contents); !read) return std::unexpected(std::move(read).error());
         return contents;
     }

@@ -11,6 +11,7 @@
 #include "bpf/object_facts.hpp"
 #include "inspect/wasm_module.hpp"
 #include "wasm_bpf/error.hpp"
+#include "wasm_file/carried_btf.hpp"
 
 namespace wasm_bpf::inspect {
 
@@ -29,8 +30,9 @@ struct Contents {
     std::size_t size_bytes = 0;
     std::optional<WasmModule> module;  // nothing where the file is a BPF object
     std::vector<ObjectContents> objects;
-    std::vector<Part> parts;                  // of a module: by size, the largest first
-    std::vector<WasmImport> unknown_imports;  // that this host does not have
+    std::vector<Part> parts;                          // of a module: by size, the largest first
+    std::vector<WasmImport> unknown_imports;          // that this host does not have
+    std::vector<wasm_file::CarriedBtf> carried_btfs;  // of the module's bytes
 };
 
 // EINVAL, of kind bad_module, with what and where, for anything else and for what is malformed. `bytes` must outlive

@@ -87,6 +87,10 @@ Json memory_json(const WasmMemory& memory) {
     return result;
 }
 
+Json carried_btf_json(const wasm_file::CarriedBtf& each) {
+    return {{"release", each.release}, {"machine", each.machine}, {"size", each.btf.size()}};
+}
+
 Json part_json(const Part& part) { return {{"name", part.name}, {"size", part.size_bytes}}; }
 
 }  // namespace
@@ -98,6 +102,7 @@ std::string contents_json(const Contents& contents, const std::string& name) {
         result["imports"] = list(contents.module->imports, import_json);
         result["exports"] = list(contents.module->exports, export_json);
         result["memories"] = list(contents.module->memories, memory_json);
+        result["carried_btf"] = list(contents.carried_btfs, carried_btf_json);
         result["parts"] = list(contents.parts, part_json);
     }
     return json_text(result);

@@ -95,9 +95,10 @@ std::string core_text(const bpf::ObjectFacts& facts) {
 }
 
 std::string object_text(const ObjectContents& object, bool embedded) {
-    std::string head = embedded ? fmt::format("\nBPF object {}: {} at {:#x}", object.facts.source,
-                                              byte_text(object.elf.size()), *object.offset)
-                                : fmt::format("BPF object {}: {}", object.facts.source, byte_text(object.elf.size()));
+    const std::string name =
+        object.facts.source.empty() ? "BPF object" : "BPF object " + printable(object.facts.source);
+    std::string head = fmt::format("{}{}: {}", embedded ? "\n" : "", name, byte_text(object.elf.size()));
+    if (embedded) head += fmt::format(" at {:#x}", *object.offset);
     if (!object.facts.license.empty()) head += ", license " + object.facts.license;
     const auto helpers = helper_names(object.facts);
     return head + "\n" + programs_text(object.facts) + maps_text(object.facts) +
@@ -148,6 +149,14 @@ std::string exports_text(const WasmModule& module) {
     return names.empty() ? "" : "\nexports\n" + list_text("  ", names);
 }
 
+std::string carried_btfs_text(const Contents& contents) {
+    Table table(2);
+    table.align_right(2);
+    for (const wasm_file::CarriedBtf& each : contents.carried_btfs)
+        table.add({each.release, each.machine, byte_text(each.btf.size())});
+    return table.empty() ? "" : "\nBTF for kernels that have none\n" + table.text();
+}
+
 std::string parts_text(const Contents& contents) {
     Table table(2);
     table.align_right(1);
@@ -168,7 +177,7 @@ std::string contents_text(const Contents& contents, const std::string& name) {
     if (contents.objects.empty()) text += "\nno BPF objects\n";
     for (const ObjectContents& object : contents.objects) text += object_text(object, true);
     return text + imports_text(contents) + exports_text(*contents.module) + memory_text(*contents.module) +
-           parts_text(contents);
+           carried_btfs_text(contents) + parts_text(contents);
 }
 
 }  // namespace wasm_bpf::inspect

@@ -7,12 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "inspect/wasm_reader.hpp"
+#include "wasm_file/sections.hpp"
+#include "wasm_file/wasm_reader.hpp"
 
 namespace wasm_bpf::inspect {
 namespace {
 
-constexpr std::string_view magic{"\0asm", 4};
+using wasm_file::WasmReader;
 
 constexpr std::array<std::string_view, 5> kinds{"func", "table", "memory", "global", "tag"};
 enum Kind : std::uint8_t { function_kind, table_kind, memory_kind, global_kind, tag_kind };
@@ -137,46 +138,30 @@ constexpr Row rows[] = {
     {"tags"},
 };
 
-void read_section(WasmReader& reader, WasmModule& module) {
-    const std::size_t start = reader.place();
-    const std::uint8_t number = reader.byte();
-    if (number >= std::size(rows)) return reader.fail_here(fmt::format("section {} is unknown", number));
-    const std::uint32_t size = reader.u32();
-    const std::size_t content_start = reader.place();
-    WasmReader content(reader.take(size), content_start);
-    if (reader.failed()) return;
-    WasmSection section{std::string(rows[number].name), number == 0, reader.place() - start};
-    if (section.custom) section.name = content.name();
-    if (rows[number].read) {
-        rows[number].read(content, module);
-        if (!content.failed() && !content.at_end()) content.fail_here("a section is longer than what it holds");
-    }
-    if (content.failed()) {
-        Error error = content.error().error();
-        return reader.fail_with(std::move(error).in(fmt::format("section \"{}\"", rows[number].name)));
-    }
-    module.sections.push_back(std::move(section));
+Result<> read_section(const wasm_file::Section& section, WasmModule& module) {
+    if (section.number >= std::size(rows))
+        return fail(EINVAL, fmt::format("at byte {}: section {} is unknown", section.start, section.number),
+                    ErrorKind::bad_module);
+    const Row& row = rows[section.number];
+    const bool custom = section.number == wasm_file::custom_section;
+    module.sections.push_back({custom ? section.name : std::string(row.name), custom, section.size_bytes,
+                               custom ? section.content : std::span<const std::byte>(), section.content_start});
+    if (row.read == nullptr) return {};
+    WasmReader content(section.content, section.content_start);
+    row.read(content, module);
+    if (!content.failed() && !content.at_end()) content.fail_here("a section is longer than what it holds");
+    if (!content.failed()) return {};
+    return std::unexpected(Error(content.error().error()).in(fmt::format("section \"{}\"", row.name)));
 }
 
 }  // namespace
 
-bool is_wasm(std::span<const std::byte> bytes) {
-    return bytes.size() >= magic.size() &&
-           std::ranges::equal(bytes.first(magic.size()), std::as_bytes(std::span(magic)));
-}
-
 Result<WasmModule> read_wasm(std::span<const std::byte> bytes) {
-    const auto bad = [](std::string text) { return fail(EINVAL, std::move(text), ErrorKind::bad_module); };
-    if (!is_wasm(bytes)) return bad("this is no Wasm module");
-    WasmReader reader(bytes.subspan(magic.size()), magic.size());
-    const auto version = reader.take(4);
-    if (reader.failed()) return reader.error();
-    if (version[2] == std::byte{1}) return bad("this is a component: only core modules are read");
-    if (version[0] != std::byte{1} || version[1] != std::byte{0} || version[3] != std::byte{0})
-        return bad("this is a Wasm module of an unknown version");
+    const auto sections = wasm_file::read_sections(bytes);
+    if (!sections) return std::unexpected(sections.error());
     WasmModule module;
-    while (!reader.at_end()) read_section(reader, module);
-    if (reader.failed()) return reader.error();
+    for (const wasm_file::Section& section : *sections)
+        if (auto read = read_section(section, module); !read) return std::unexpected(std::move(read).error());
     return module;
 }
 

@@ -36,7 +36,9 @@ struct DataSegment {
 struct WasmSection {
     std::string name;  // "code"; of a custom section its own, as "name" or ".debug_info"
     bool custom = false;
-    std::size_t size_bytes = 0;  // with its header
+    std::size_t size_bytes = 0;            // with its header
+    std::span<const std::byte> content{};  // of a custom section, behind its name
+    std::size_t content_start = 0;         // where that is in the file
 };
 
 struct WasmModule {
@@ -47,9 +49,6 @@ struct WasmModule {
     std::vector<WasmSection> sections;  // in the module's order
     std::size_t function_count = 0;     // its own, without imports
 };
-
-// Whether it begins as a Wasm binary does.
-[[nodiscard]] bool is_wasm(std::span<const std::byte> bytes);
 
 // EINVAL, of kind bad_module, with what and where, for what is malformed. Function bodies are not looked at.
 [[nodiscard]] Result<WasmModule> read_wasm(std::span<const std::byte> bytes);

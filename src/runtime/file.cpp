@@ -10,8 +10,12 @@
 
 #include <fmt/format.h>
 
+#include "bpf/memory_file.hpp"
+
 namespace wasm_bpf::runtime {
 namespace {
+
+constexpr std::size_t most_stream_bytes = std::size_t{1} << 30;  // /dev/zero has no end
 
 Result<std::vector<std::byte>> read_stream(int fd) {
     std::vector<std::byte> content;
@@ -20,6 +24,8 @@ Result<std::vector<std::byte>> read_stream(int fd) {
         const ssize_t size = ::read(fd, block, sizeof(block));
         if (size < 0) return std::unexpected(errno_error(errno, "read"));
         if (size == 0) return content;
+        if (content.size() + static_cast<std::size_t>(size) > most_stream_bytes)
+            return fail(EFBIG, fmt::format("it has more than {} MB", most_stream_bytes >> 20));
         content.insert(content.end(), block, block + size);
     }
 }
@@ -63,19 +69,22 @@ Result<ReadableFile> ReadableFile::open(const std::filesystem::path& path) {
     return ReadableFile(std::move(file), path);
 }
 
+Result<ReadableFile> ReadableFile::copy_of(std::span<const std::byte> bytes) {
+    auto file = bpf::make_memory_file(bytes);
+    if (!file) return std::unexpected(std::move(file).error());
+    std::filesystem::path path = bpf::path_of(*file);
+    return ReadableFile(std::move(*file), std::move(path));
+}
+
 Result<std::filesystem::path> ReadableFile::path() {
     if (::faccessat(AT_FDCWD, path_.c_str(), R_OK, AT_EACCESS) == 0) return path_;
     // Opening /proc/self/fd/N asks for the same permission again, so it must be a file of our own.
     auto content = FileContent::read(file_.get());
     if (!content) return std::unexpected(std::move(content).error().in(path_.string()));
-    bpf::Fd copy(::memfd_create("wasm-bpf", MFD_CLOEXEC));
-    for (std::span<const std::byte> rest = content->bytes(); !rest.empty();) {
-        const ssize_t size = ::write(copy.get(), rest.data(), rest.size());
-        if (size < 0) return std::unexpected(errno_error(errno, "copy " + path_.string()));
-        rest = rest.subspan(static_cast<std::size_t>(size));
-    }
-    file_ = std::move(copy);
-    path_ = fmt::format("/proc/self/fd/{}", file_.get());
+    auto copy = bpf::make_memory_file(content->bytes());
+    if (!copy) return std::unexpected(std::move(copy).error().in(path_.string()));
+    file_ = std::move(*copy);
+    path_ = bpf::path_of(file_);
     return path_;
 }
 

@@ -34,6 +34,8 @@ private:
 class ReadableFile {
 public:
     static Result<ReadableFile> open(const std::filesystem::path& path);
+    // Holds the bytes, under no path but ours.
+    static Result<ReadableFile> copy_of(std::span<const std::byte> bytes);
     // The file's own path where it can be read by that now, else one of a copy, for the life of this object.
     Result<std::filesystem::path> path();
 

@@ -6,12 +6,14 @@
 #include <cctype>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <system_error>
 
 #include "bpf/describe.hpp"
 #include "skeleton/c_skeleton.hpp"
+#include "toolchain/carried_types.hpp"
 #include "toolchain/compile_commands.hpp"
 #include "toolchain/format_repair.hpp"
 #include "toolchain/kernel_types.hpp"
@@ -36,6 +38,8 @@ const Arguments emulation_flags = {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_
                                    "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN"};
 const Arguments emulation_libraries = {"-lwasi-emulated-signal", "-lwasi-emulated-process-clocks",
                                        "-lwasi-emulated-getpid", "-lwasi-emulated-mman"};
+
+constexpr const char* allocator_object = "wasm_bpf_allocator.o";
 
 Arguments joined(Arguments first, const Arguments& second) {
     std::ranges::copy(second, std::back_inserter(first));
@@ -67,30 +71,19 @@ public:
 
     BuildResult<> run(const Sources& sources, const fs::path& output) {
         if (const Result<> prepared = prepare(sources); !prepared) return std::unexpected(prepared.error());
-        std::vector<fs::path> objects;
         for (const fs::path& source : sources.bpf)
             if (BuildResult<> done = build_skeleton(source); !done) return done;
         if (BuildResult<> done = repair_formats(sources); !done) return done;
-        for (const fs::path& source : sources.guest) {
-            objects.push_back(folder_ / (stem(source).string() + ".o"));
-            const Arguments flags = joined(shared_flags(), build_.guest_flags);
-            commands_.push_back({source, objects.back(), guest_command(source, flags)});
-            if (BuildResult<> done = compile_guest(source, objects.back(), flags); !done) return done;
-        }
+        std::vector<fs::path> objects;
+        if (BuildResult<> done = compile_guests(sources, objects); !done) return done;
         if (BuildResult<> agreed = check_layouts(sources); !agreed) return agreed;
         BuildResult<bool> uses_floats = find_floats(objects);
         if (!uses_floats) return std::unexpected(std::move(uses_floats.error()));
-        // It answers for the compiler's own view of malloc and of what its memory holds.
-        objects.push_back(folder_ / "wasm_bpf_allocator.o");
-        const Arguments allocator_flags = {"-fno-builtin", "-fno-strict-aliasing"};
-        if (BuildResult<> done = compile_guest(sdk_.allocator, objects.back(), allocator_flags); !done) return done;
+        objects.push_back(folder_ / allocator_object);
         Arguments libraries;
         if (std::ranges::any_of(sources.guest, is_cpp)) libraries = {"-lc++", "-lc++abi"};
         if (!*uses_floats) libraries.emplace_back("-lc-printscan-no-floating-point");
-        if (!build_.release) return link(objects, libraries, output);
-        const fs::path linked = folder_ / "linked.wasm";
-        if (BuildResult<> done = link(objects, libraries, linked); !done) return done;
-        return optimize(linked, output);
+        return make_module(objects, libraries, sources, output);
     }
 
     // Of the sources of the user's, as run() has compiled them.
@@ -193,13 +186,40 @@ private:
         return {};
     }
 
-    BuildResult<> compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
-        return runner_.run({"compile " + source.string(),
-                            object,
-                            {source, tools_.clang},
-                            joined(guest_command(source, flags), overlay_flags_),
-                            true,
-                            [&] { return check_wasi(tools_); }});
+    [[nodiscard]] Step compile_guest(const fs::path& source, const fs::path& object, const Arguments& flags) {
+        return {"compile " + source.string(),
+                object,
+                {source, tools_.clang},
+                joined(guest_command(source, flags), overlay_flags_),
+                true,
+                [this] {
+                    if (!wasi_) wasi_ = check_wasi(tools_);
+                    return *wasi_;
+                }};
+    }
+
+    [[nodiscard]] fs::path debug_object(const fs::path& source) const {
+        return folder_ / (stem(source).string() + ".debug.o");
+    }
+
+    // All at once: the guest's objects, those that its structs are read from, and the allocator. What the compiler has
+    // to say of a source it says of the first of its objects.
+    BuildResult<> compile_guests(const Sources& sources, std::vector<fs::path>& objects) {
+        const Arguments flags = joined(shared_flags(), build_.guest_flags);
+        std::vector<Step> steps;
+        for (const fs::path& source : sources.guest) {
+            objects.push_back(folder_ / (stem(source).string() + ".o"));
+            steps.push_back(compile_guest(source, objects.back(), flags));
+            commands_.push_back({source, objects.back(), guest_command(source, flags)});
+        }
+        for (const fs::path& source : sources.guest)
+            if (!sources.bpf.empty())
+                steps.push_back(compile_guest(source, debug_object(source),
+                                              joined(flags, {"-g", "-fstandalone-debug", "-O0", "-fno-lto", "-w"})));
+        // It answers for the compiler's own view of malloc and of what its memory holds.
+        steps.push_back(
+            compile_guest(sdk_.allocator, folder_ / allocator_object, {"-fno-builtin", "-fno-strict-aliasing"}));
+        return runner_.run_all(steps);
     }
 
     // Both sides' debug information, listed and compared.
@@ -211,11 +231,8 @@ private:
             check.bpf_objects.push_back(folder_ / (stem(source).string() + ".debug.bpf.o"));
         for (const fs::path& source : sources.guest) {
             GuestDebugObject& guest = check.guest_objects.emplace_back();
-            guest.object = folder_ / (stem(source).string() + ".debug.o");
+            guest.object = debug_object(source);
             const Arguments user = joined(shared_flags(), build_.guest_flags);
-            const Arguments flags = joined(user, {"-g", "-fstandalone-debug", "-O0", "-fno-lto", "-w"});
-            if (check.bpf_objects.empty()) continue;
-            if (BuildResult<> done = compile_guest(source, guest.object, flags); !done) return done;
             guest.print_syntax = joined(guest_command(source, joined(user, {"-O0", "-fno-lto", "-w"})),
                                         {"-fsyntax-only", "-Xclang", "-ast-dump", "-fno-color-diagnostics"});
         }
@@ -267,6 +284,34 @@ private:
         return linked;
     }
 
+    // The last steps: what each makes, the next one reads.
+    BuildResult<> make_module(const std::vector<fs::path>& objects, const Arguments& libraries, const Sources& sources,
+                              const fs::path& output) {
+        const fs::path complete = build_.btf.empty() ? output : folder_ / "complete.wasm";
+        const fs::path linked = build_.release ? folder_ / "linked.wasm" : complete;
+        if (BuildResult<> done = link(objects, libraries, linked); !done) return done;
+        if (build_.release)
+            if (BuildResult<> done = optimize(linked, complete); !done) return done;
+        return build_.btf.empty() ? BuildResult<>() : carry(complete, sources, output);
+    }
+
+    BuildResult<> carry(const fs::path& module, const Sources& sources, const fs::path& output) {
+        const auto kernels = find_kernel_types(build_.btf);
+        if (!kernels) return std::unexpected(Error(kernels.error()).in("--btf"));
+        Step step{"put BTF into " + output.string(), output, {module, "/proc/self/exe"}, {"wasm-bpf", "carry", module}};
+        for (const fs::path& source : sources.bpf) step.inputs.push_back(folder_ / (stem(source).string() + ".bpf.o"));
+        const std::vector<fs::path> objects(step.inputs.begin() + 2, step.inputs.end());
+        for (const KernelTypes& kernel : *kernels) {
+            step.inputs.push_back(kernel.file);
+            step.command.push_back(fmt::format("{}::{}::{}", kernel.file.string(), kernel.release, kernel.machine));
+        }
+        return runner_.make(step, [&]() -> BuildResult<std::string> {
+            auto carrying = carry_kernel_types(module, objects, *kernels);
+            if (!carrying) return std::unexpected(std::move(carrying).error());
+            return std::move(*carrying);
+        });
+    }
+
     // What clang for wasm32 gives, and what newer ones have come to: the section that tells is stripped.
     BuildResult<> optimize(const fs::path& linked, const fs::path& output) {
         const Result<fs::path> optimizer = find_optimizer();
@@ -288,6 +333,7 @@ private:
     Arguments vmlinux_flags_;
     Arguments cpp_flags_;
     Arguments overlay_flags_;
+    std::optional<Result<>> wasi_;  // once it was looked for
     std::vector<CompileCommand> commands_;
 };
 

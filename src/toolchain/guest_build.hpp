@@ -21,6 +21,7 @@ struct GuestBuild {
     std::set<std::string> unshared = {};  // structs whose layouts may differ though both sides use them: "event"
     // As small as it gets, for which the functions' names are given up too.
     bool release = false;
+    std::vector<std::string> btf = {};            // kernels' BTF to carry of, as find_kernel_types() takes it
     std::filesystem::path compile_commands = {};  // a compile_commands.json to write, where not empty
     std::filesystem::path depfile = {};           // likewise, of what the module is made of
     std::function<void(const std::string&)> log = [](const std::string&) {};  // gets each command that is run

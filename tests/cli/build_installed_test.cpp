@@ -44,8 +44,14 @@ TEST_F(BuildInstalled, AddsGuestsToCMakeProjects) {
           "wasm_bpf_add_guest(tiny SOURCES tool/tiny.bpf.c tool/tiny.c INCLUDE_DIRECTORIES tool/include\n"
           "  DEFINITIONS A=1 B COMPILE_OPTIONS -Wall -Werror)\n"
           "wasm_bpf_add_guest(small tool/tiny.bpf.c tool/tiny.c INCLUDE_DIRECTORIES tool/include RELEASE OUTPUT "
-          "out/s.wasm)\n"
+          "out/s.wasm BTF kernels/5.4.0-91-generic.btf /sys/kernel/btf/vmlinux)\n"
           "get_target_property(module small WASM_BPF_MODULE)\nmessage(STATUS \"module: ${module}\")\n");
+    // For the second, whose programs are relocated by a kernel's types.
+    write("tool/tiny.bpf.c", std::string(bpf_source) +
+                                 "struct task_struct { int tgid; } __attribute__((preserve_access_index));\n"
+                                 "int tgid_of(struct task_struct *task) { return task->tgid; }\n");
+    fs::create_directory(folder_ / "kernels");
+    fs::copy_file("/sys/kernel/btf/vmlinux", folder_ / "kernels/5.4.0-91-generic.btf");
     const Outcome configured = in_folder("cmake -S . -B out -G Ninja -DCMAKE_PREFIX_PATH=$PWD/moved");
     ASSERT_EQ(configured.exit_code, 0) << configured.output;
     EXPECT_TRUE(mentions(configured.output, "/out/out/s.wasm")) << configured.output;
@@ -54,6 +60,7 @@ TEST_F(BuildInstalled, AddsGuestsToCMakeProjects) {
     EXPECT_EQ(run("out/tiny.wasm").output, "8 bytes of seen\n");
     EXPECT_LT(fs::file_size(folder_ / "out/out/s.wasm"), fs::file_size(folder_ / "out/tiny.wasm"));
     EXPECT_TRUE(mentions(content(folder_ / "out/compile_commands.json"), "tool/tiny.c\""));
+    EXPECT_TRUE(mentions(in_folder("moved/bin/wasm-bpf inspect out/out/s.wasm").output, "\n  5.4.0-91-generic "));
 
     EXPECT_TRUE(mentions(in_folder("ninja -C out").output, "no work to do"));
     write("tool/include/tiny.h", "struct seen { long long count; int more; };\n");

@@ -81,6 +81,7 @@ TEST_F(Gen, VmlinuxIsThatOfTheKernelOrOfAFile) {
 
 TEST_F(Gen, SaysWhatIsWrong) {
     compile_object();
+    write("cut.o", content(folder_ / "x.bpf.o").substr(0, 500));
     for (const auto& [arguments, message] : {
              std::pair{"types", "wasm-bpf gen types: name the kernel's types that you want: --type task_struct\n"},
              std::pair{"types -t nothing -t 'union task_struct'",
@@ -89,6 +90,13 @@ TEST_F(Gen, SaysWhatIsWrong) {
              std::pair{"types absent.o", "wasm-bpf gen types: open \"absent.o\": No such file or directory\n"},
              std::pair{"vmlinux --btf tiny.c", "wasm-bpf gen vmlinux: \"tiny.c\" has no BTF that makes sense"},
              std::pair{"types x.bpf.o -p 1", "the name must be a C identifier"},
+             std::pair{"types -p", "see wasm-bpf gen types --help"},
+             std::pair{"skeleton .", "wasm-bpf gen skeleton: read \".\": Is a directory\n"},
+             std::pair{"min-btf . -o y", "wasm-bpf gen min-btf: read \".\": Is a directory\n"},
+             std::pair{"skeleton /bin/true",
+                       "this is no BPF object: it is an ELF file for a processor: programs for the kernel are compiled "
+                       "by clang -target bpf\n"},
+             std::pair{"skeleton cut.o", "its table of sections is missing or malformed: is the file cut off?\n"},
          }) {
         const Outcome refused = gen(arguments);
         EXPECT_EQ(refused.exit_code, 125) << arguments;

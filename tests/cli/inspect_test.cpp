@@ -165,6 +165,11 @@ TEST(Inspect, RefusesWhatIsMalformedWithOneLine) {
              Malformed{"wrong object", module_with(wrong_elf),
                        "the BPF object at 0x10 of its memory is cut off or malformed"},
              Malformed{"object", wrong_elf, "this is no BPF object"},
+             Malformed{"cut file", elf.substr(0, elf.size() / 2),
+                       "its table of sections is missing or malformed: is the file cut off?"},
+             Malformed{"program", content("/bin/true"), "it is an ELF file for a processor"},
+             Malformed{"carried BTF", std::string("\0asm\1\0\0\0\0\16\14wasm_bpf.btf\2", 24),
+                       "custom section \"wasm_bpf.btf\": it is of version 2; this wasm-bpf knows 1"},
          }) {
         const std::string file = folder.write("file", each.content);
         const Ran ran({"inspect", file});

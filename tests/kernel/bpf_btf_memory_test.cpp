@@ -102,7 +102,9 @@ TEST(TrimmedBtf, KnowsTheKernelsNumbers) {
 
 // Keeps answers about types in memory, and counts; FeatureMemory's questions have none.
 struct Store final : AnswerStore {
-    static bool about_types(const Question& question) { return text_of(question[0]).starts_with("wasm-bpf kernel types"); }
+    static bool about_types(const Question& question) {
+        return text_of(question[0]).starts_with("wasm-bpf kernel types");
+    }
     static std::string key(const Question& question) {
         std::string key;
         for (const auto part : question) key.append(text_of(part)).append("|");

@@ -14,7 +14,7 @@
 
 #include "wasm_bpf/error.hpp"
 
-namespace wasm_bpf::inspect {
+namespace wasm_bpf::wasm_file {
 
 // Reads on until something is wrong; from then on everything reads as nothing, and error() says what was wrong first.
 // So a caller need ask only where it acts on a number, and at the end.
@@ -103,4 +103,4 @@ private:
     std::optional<Error> error_;
 };
 
-}  // namespace wasm_bpf::inspect
+}  // namespace wasm_bpf::wasm_file

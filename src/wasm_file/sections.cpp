@@ -1,0 +1,57 @@
+#include "wasm_file/sections.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "wasm_file/wasm_reader.hpp"
+
+namespace wasm_bpf::wasm_file {
+namespace {
+
+constexpr std::string_view magic{"\0asm", 4};
+
+Section read_section(WasmReader& reader) {
+    Section section;
+    section.start = reader.place();
+    section.number = reader.byte();
+    const std::uint32_t size = reader.u32();
+    section.content_start = reader.place();
+    section.content = reader.take(size);
+    section.size_bytes = reader.place() - section.start;
+    if (reader.failed() || section.number != custom_section) return section;
+    WasmReader content(section.content, section.content_start);
+    section.name = content.name();
+    if (content.failed()) {
+        reader.fail_with(Error(content.error().error()).in("section \"custom\""));
+        return section;
+    }
+    section.content = section.content.subspan(content.place() - section.content_start);
+    section.content_start = content.place();
+    return section;
+}
+
+}  // namespace
+
+bool is_wasm(std::span<const std::byte> bytes) {
+    return bytes.size() >= magic.size() &&
+           std::ranges::equal(bytes.first(magic.size()), std::as_bytes(std::span(magic)));
+}
+
+Result<std::vector<Section>> read_sections(std::span<const std::byte> bytes) {
+    const auto bad = [](std::string text) { return fail(EINVAL, std::move(text), ErrorKind::bad_module); };
+    if (!is_wasm(bytes)) return bad("this is no Wasm module");
+    WasmReader reader(bytes.subspan(magic.size()), magic.size());
+    const auto version = reader.take(4);
+    if (reader.failed()) return reader.error();
+    if (version[2] == std::byte{1}) return bad("this is a component: only core modules are read");
+    if (version[0] != std::byte{1} || version[1] != std::byte{0} || version[3] != std::byte{0})
+        return bad("this is a Wasm module of an unknown version");
+    std::vector<Section> sections;
+    while (!reader.at_end()) sections.push_back(read_section(reader));
+    if (reader.failed()) return reader.error();
+    return sections;
+}
+
+}  // namespace wasm_bpf::wasm_file
