@@ -42,6 +42,7 @@ observe() {
         within gone && break
     done
     deadline_seconds=30
+    tc qdisc del dev lo clsact 2>/dev/null || true  # bpf_tc_hook_destroy() of one direction leaves it, natively too
     code=0
     wait $observed || code=$?
     echo "$label code $code" >>../report
