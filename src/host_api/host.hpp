@@ -26,7 +26,7 @@ struct HostOptions {
     policy::Policy policy;
     LogSink log;
     std::filesystem::path btf_path;    // empty: the running kernel's
-    std::string no_btf_reason = {};         // for errors, where neither is there: why the module's own BTF does not help
+    std::string no_btf_reason = {};    // for errors, where neither is there: why the module's own BTF does not help
     std::filesystem::path token_path;  // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     std::shared_ptr<const bpf::AnswerStore> btf_store = {};  // what the kernel's BTF said, remembered; null: nothing
     Windows windows = Windows::offered;
