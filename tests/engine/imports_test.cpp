@@ -115,8 +115,9 @@ class Imports : public testing::TestWithParam<const Import*> {};
 // Those that can succeed without a handle and without memory.
 bool may_succeed(const Import& import, std::int64_t result) {
     for (const std::string_view name :
-         {"error_text", "error_name", "interface_name", "kernel_symbol_at", "log_keep", "log_next", "host_number",
-          "host_name", "local_time", "btf_read", "feature_probe", "network_namespace_open", "signal_action"})
+         {"error_text", "error_name", "interface_name", "interface_xdp", "kernel_symbol_at", "log_keep", "log_next",
+          "host_number", "host_name", "local_time", "btf_read", "feature_probe", "network_namespace_open",
+          "signal_action"})
         if (import.name == name) return true;
     return import.name == "wasm_load_bpf_object" && result == 0;
 }
