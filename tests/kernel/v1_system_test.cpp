@@ -15,6 +15,7 @@ TEST(System, IsTheHosts) {
               "/proc/kallsyms: the guest was not given this folder: run it with --dir /proc",
               "/sys/kernel/btf/vmlinux: the guest was not given this folder: run it with --dir /sys"})
             EXPECT_NE(guest.error().find(said), std::string::npos) << said;
+        EXPECT_NE(guest.output().find("\033[H\033[2J"), std::string::npos) << "of system(\"clear\")";
     }
 }
 
