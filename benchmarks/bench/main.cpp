@@ -119,11 +119,11 @@ void measure_drain(const Programs& programs) {
     print({"ring drain, callback inlined, a 64-byte record",
            "ns",
            {Bar::Kind::ratio, 1.0},
-           by_turns(10, programs.native("drain"), programs.guest("drain_inlined"), own_figures)});
+           by_turns(10, programs.native("drain"), programs.guest("drain"), own_figures)});
     print({"  by a pointer to the callback",
            "ns",
            {Bar::Kind::ratio, 1.1},
-           by_turns(10, programs.native("drain"), programs.guest("drain"), own_figures)});
+           by_turns(10, programs.native("drain"), programs.guest("drain_by_pointer"), own_figures)});
     print({"  copied, with --no-windows",
            "ns",
            {},

@@ -31,6 +31,14 @@ static int add_number(void *context, void *data, size_t size)
 	return 0;
 }
 
+/* One function for the whole program, as tools have it, which the guest's linker finds out; or, as for a program with several, a
+ * pointer that nobody knows. */
+#ifdef BY_POINTER
+static ring_buffer_sample_fn volatile callback = add_number;
+#else
+#define callback add_number
+#endif
+
 #ifdef VERSION_0
 /* The older runtimes' interface (guests only): the host copies a record into a buffer and calls the guest, one by one. */
 __attribute__((import_module("wasm_bpf"), import_name("wasm_bpf_buffer_poll"))) int
@@ -44,14 +52,6 @@ static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 	return wasm_bpf_buffer_poll((__u64)(uintptr_t)tool->obj, bpf_map__fd(tool->maps.events), (int)add_number, sum,
 				    &event, sizeof(event), 1000);
 }
-#elif defined(INLINED)
-static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
-{
-	int error = wasm_bpf_ring_acquire(ring->handle);
-
-	(void)tool;
-	return error ? error : (int)wasm_bpf_ring_drain(ring_buffer__ring(ring, 0), add_number, sum);
-}
 #else
 static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 {
@@ -64,7 +64,7 @@ static int drain(struct drain_bpf *tool, struct ring_buffer *ring, __u64 *sum)
 static int measure(struct drain_bpf *tool)
 {
 	__u64 sum = 0, expected = 0, number = 0;
-	struct ring_buffer *ring = ring_buffer__new(bpf_map__fd(tool->maps.events), add_number, &sum, NULL);
+	struct ring_buffer *ring = ring_buffer__new(bpf_map__fd(tool->maps.events), callback, &sum, NULL);
 
 	if (!ring)
 		return -errno;

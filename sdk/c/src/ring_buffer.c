@@ -26,13 +26,44 @@ int wasm_bpf__ring_copy(struct ring *ring)
 	return bytes >= 0 || rest ? 0 : wasm_bpf__result(bytes);
 }
 
-__attribute__((noinline)) static int64_t wasm_bpf__ring_buffer_drain(struct ring_buffer *rb)
+/* The callback of the guest's first ring. Most guests have one call of ring_buffer__new() and none of ring_buffer__add(): then
+ * what is stored here is one function, which the link-time optimizer finds out and takes into the loop below. It needs that
+ * this is only stored once and only called. */
+static ring_buffer_sample_fn first_callback;
+static bool has_first_callback;
+
+static void set_callback(struct ring *ring, ring_buffer_sample_fn sample_cb)
+{
+	ring->sample_cb = sample_cb;
+	if (!has_first_callback) {
+		has_first_callback = true;
+		first_callback = sample_cb;
+		ring->is_first = true;
+	}
+}
+
+/* Two functions, so that neither loop has to share the registers with the other. */
+__attribute__((noinline)) static int64_t drain_first(struct ring *ring)
+{
+	return wasm_bpf_ring_drain(ring, first_callback, ring->ctx);
+}
+
+__attribute__((noinline)) static int64_t drain_other(struct ring *ring)
+{
+	return wasm_bpf_ring_drain(ring, ring->sample_cb, ring->ctx);
+}
+
+static inline int64_t drain(struct ring *ring)
+{
+	return ring->is_first ? drain_first(ring) : drain_other(ring);
+}
+
+static int64_t wasm_bpf__ring_buffer_drain(struct ring_buffer *rb)
 {
 	int64_t records = 0;
 
 	for (uint32_t i = 0; i < rb->ring_count; i++) {
-		struct ring *ring = rb->rings[i];
-		int64_t result = wasm_bpf_ring_drain(ring, ring->sample_cb, ring->ctx);
+		int64_t result = drain(rb->rings[i]);
 		if (result < 0)
 			return result;
 		records += result;
@@ -98,7 +129,7 @@ int ring_buffer__add(struct ring_buffer *rb, int map_fd, ring_buffer_sample_fn s
 	if (rings)
 		rb->rings = rings;
 	if (rings && ring) {
-		ring->sample_cb = sample_cb;
+		set_callback(ring, sample_cb);
 		ring->ctx = ctx;
 		result = ring_map(rb, ring, map_fd);
 	}
@@ -202,7 +233,7 @@ int ring__consume(struct ring *ring)
 	int64_t records = wasm_bpf__result(wasm_bpf_ring_acquire(ring->set));
 
 	if (records == 0)
-		records = wasm_bpf_ring_drain(ring, ring->sample_cb, ring->ctx);
+		records = drain(ring);
 	return records > INT_MAX ? INT_MAX : (int)records;
 }
 

@@ -31,6 +31,7 @@ struct ring {
 	uint32_t size;
 	wasm_bpf_handle set;
 	wasm_bpf_handle map;
+	bool is_first; /* of the guest */
 };
 
 /* `handle`: for wasm_bpf_ring_wait() and wasm_bpf_ring_acquire(), which come before a drain. */

@@ -159,6 +159,28 @@ static void many_rings_have_one_wait(void)
 	ring_buffer__free(rings);
 }
 
+static int count(void *context, void *data, size_t size)
+{
+	(void)data, (void)size;
+	++*(int *)context;
+	return 0;
+}
+
+// However the linker may have joined the first with the loop.
+static void each_ring_has_its_callback(void)
+{
+	struct seen seen = { 0 };
+	int counted = 0;
+	struct ring_buffer *rings = open_ring(skeleton->maps.first, &seen);
+
+	CHECK(ring_buffer__add(rings, bpf_map__fd(skeleton->maps.second), count, &counted) == 0);
+	CHECK(lost_of((struct order){ .count = 2, .size = 8 }) == 0);
+	CHECK(lost_of((struct order){ .ring = 1, .count = 3, .size = 8 }) == 0);
+	CHECK(ring_buffer__poll(rings, -1) == 5);
+	CHECK(seen.next == 2 && seen.calls == 2 && counted == 3);
+	ring_buffer__free(rings);
+}
+
 static void some_records_can_be_taken(void)
 {
 	struct seen seen = { 0 };
@@ -232,6 +254,7 @@ static int check_everything(void)
 	a_full_ring_loses_the_newest();
 	a_refused_record_ends_the_batch_and_the_rest_stays();
 	many_rings_have_one_wait();
+	each_ring_has_its_callback();
 	some_records_can_be_taken();
 	memory_is_ordinary_afterwards();
 	an_object_may_end_before_its_ring();
