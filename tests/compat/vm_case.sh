@@ -42,7 +42,6 @@ observe() {
         within gone && break
     done
     deadline_seconds=30
-    tc qdisc del dev lo clsact 2>/dev/null || true  # bpf_tc_hook_destroy() of one direction leaves it, natively too
     code=0
     wait $observed || code=$?
     echo "$label code $code" >>../report
@@ -57,6 +56,10 @@ for kind in native wasm; do
 done
 cd native
 eval "observe native ./$tool $arguments"
+# What it leaves is not the guest's: libbpf's bpf_tc_hook_destroy() of one direction leaves the queueing discipline.
+native_is_gone() { kernel_state | grep -v clsact | cmp -s - ../state_before; }
+within native_is_gone || true
+kernel_state >../state_before
 cd ../wasm
 eval "observe guest wasm-bpf run $run_options ./$tool $arguments"
 cd ..
