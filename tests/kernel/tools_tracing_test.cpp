@@ -149,7 +149,8 @@ TEST(Tools, OffcpuFindsWhereAThreadWaits) {
     tools.interrupt();
     tools.expect_same("waits, ", R"(\d+ us)");
     tools.expect_same("^    kernel ");
-    tools.expect_line(R"(\()" + pid + ", thread " + pid + R"(\): 20 waits, )");
+    // On a busy machine a timer may have run out before its thread came to wait for it.
+    tools.expect_line(R"(\()" + pid + ", thread " + pid + R"(\): (1.|20) waits, )");
     tools.expect_line("^    kernel .*nanosleep");
 }
 
