@@ -1,6 +1,7 @@
 """What a traced machine does while a tool watches: processes, files, mounts, sockets on the loopback interface, names looked
 up, signals, a shell's line."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -44,8 +45,9 @@ def connections():
 
 
 def names():
-    socket.getaddrinfo("localhost", 80)
-    socket.gethostbyname("localhost")
+    with contextlib.suppress(OSError):  # of a machine without /etc/hosts; tools see the question all the same
+        socket.getaddrinfo("localhost", 80)
+        socket.gethostbyname("localhost")
 
 
 def mounts():
