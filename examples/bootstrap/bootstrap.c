@@ -90,7 +90,8 @@ static int run(struct bootstrap_bpf *tool, unsigned long events)
 		result = ring_buffer__poll(ring, 100); /* or until a signal: -EINTR */
 	}
 	ring_buffer__free(ring);
-	return result == -ECANCELED || result == -EINTR ? 0 : result;
+	/* A signal may also come while records are printed: then it is their number. */
+	return result > 0 || result == -ECANCELED || result == -EINTR ? 0 : result;
 }
 
 int main(int argc, char **argv)
