@@ -35,7 +35,7 @@ public:
             std::istringstream words(line);
             std::string device, place, type;
             words >> device >> place >> type;
-            if (type == "cgroup2") path_ = place + "/wasm-bpf-v0-" + std::to_string(getpid());
+            if (type == "cgroup2" && path_.empty()) path_ = place + "/wasm-bpf-v0-" + std::to_string(getpid());
         }
         EXPECT_EQ(mkdir(path_.c_str(), 0755), 0)
             << path_ << ": " << strerror(errno) << " (a cgroup2 file system is needed)";

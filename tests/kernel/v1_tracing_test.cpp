@@ -107,7 +107,7 @@ TEST(Tracing, IteratorsAreStreams) {
     std::string mounted;
     std::ifstream mounts("/proc/self/mounts");
     for (std::string device, place, type, rest; mounts >> device >> place >> type && std::getline(mounts, rest);)
-        if (type == "cgroup2") mounted = place;
+        if (type == "cgroup2" && mounted.empty()) mounted = place;
     ASSERT_FALSE(mounted.empty()) << "no cgroup2 file system is mounted";
     const std::string outer = mounted + "/wasm-bpf-v1-" + std::to_string(getpid()), inner = outer + "/inner";
     const auto make = [](const std::string& path) {

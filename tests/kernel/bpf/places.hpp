@@ -68,7 +68,7 @@ public:
             std::istringstream words(line);
             std::string device, place, type;
             words >> device >> place >> type;
-            if (type == "cgroup2") path_ = place + "/wasm-bpf-test-" + std::to_string(::getpid());
+            if (type == "cgroup2" && path_.empty()) path_ = place + "/wasm-bpf-test-" + std::to_string(::getpid());
         }
         EXPECT_FALSE(path_.empty()) << "no cgroup2 file system is mounted";
         std::filesystem::create_directory(path_);
