@@ -1,4 +1,4 @@
-// wasm-bpf-abi header|reference|libbpf: prints the C header of the guest ABI, its reference page, or the page that says
+// wasm-bpf-abi WHAT: prints the guest ABI for C (c, c-types), Rust or Go, its reference page, or the page that says
 // what guests have of libbpf's API, from their tables. The output is committed; the tests GuestAbi compare.
 
 #include <cstdio>
@@ -9,49 +9,11 @@
 
 #include "guest_abi/imports.hpp"
 #include "guest_abi/libbpf_api.hpp"
+#include "guest_abi/print.hpp"
 
 namespace {
 
 using namespace wasm_bpf::guest_abi;
-
-std::string_view c_type(Type type) {
-    switch (type) {
-        case Type::none: return "void";
-        case Type::handle: return "wasm_bpf_handle";
-        case Type::in: return "const void *";
-        case Type::out: return "void *";
-        case Type::i32: return "int32_t";
-        case Type::u32: return "uint32_t";
-        case Type::i64: return "int64_t";
-        case Type::u64: return "uint64_t";
-    }
-    return "";
-}
-
-std::string c_parameters(const Import& import) {
-    std::string text;
-    for (const auto& [type, name] : import.parameters) {
-        if (type == Type::none) break;
-        const std::string_view space = c_type(type).ends_with('*') ? "" : " ";
-        text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", c_type(type), space, name);
-    }
-    return text.empty() ? "void" : text;
-}
-
-void print_header() {
-    fmt::print(
-        "/* Generated from src/guest_abi/imports.cpp by wasm-bpf-abi: do not edit.\n"
-        " * The functions that a guest imports from the host, version 1. Results are >= 0 or a negative errno. */\n"
-        "#ifndef WASM_BPF_ABI_H\n#define WASM_BPF_ABI_H\n\n#include <wasm_bpf/abi_types.h>\n\n"
-        "#define WASM_BPF_IMPORT(name) __attribute__((import_module(\"{}\"), import_name(#name))) wasm_bpf_##name\n\n",
-        version_1);
-    for (const Import& import : imports()) {
-        if (import.module != version_1) continue;
-        fmt::print("/* {} */\n{} WASM_BPF_IMPORT({})({});\n\n", import.doc, c_type(import.result), import.name,
-                   c_parameters(import));
-    }
-    fmt::print("#endif\n");
-}
 
 std::string signature(const Import& import) {
     std::string text;
@@ -115,16 +77,16 @@ void print_libbpf() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string_view what = argc == 2 ? argv[1] : "";
-    if (what == "header")
-        print_header();
-    else if (what == "reference")
-        print_reference();
-    else if (what == "libbpf")
-        print_libbpf();
-    else {
-        fmt::print(stderr, "usage: wasm-bpf-abi header|reference|libbpf\n");
-        return 2;
+    constexpr struct {
+        std::string_view what;
+        void (*print)();
+    } outputs[] = {{"c", print_c_imports}, {"c-types", print_c_types},     {"rust", print_rust},
+                   {"go", print_go},       {"reference", print_reference}, {"libbpf", print_libbpf}};
+    for (const auto& [what, print] : outputs) {
+        if (argc != 2 || what != argv[1]) continue;
+        print();
+        return 0;
     }
-    return 0;
+    fmt::print(stderr, "usage: wasm-bpf-abi c|c-types|rust|go|reference|libbpf\n");
+    return 2;
 }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "guest_abi/imports.hpp"
+#include "guest_abi/types.hpp"
 #include "host_api/host.hpp"
 #include "support/command.hpp"
 
@@ -62,7 +63,27 @@ void expect_generated(const char* what, const std::string& path) {
     EXPECT_EQ(committed, generator.output()) << "make it anew: wasm-bpf-abi " << what << " > " << path;
 }
 
-TEST(GuestAbi, HeaderOfTheSdkIsCurrent) { expect_generated("header", "sdk/c/include/wasm_bpf/abi.h"); }
+// Each member at a multiple of its size, one after another: then it lies at the same place in every language.
+TEST(GuestAbi, StructsHaveNoPadding) {
+    for (const guest_abi::Declaration& declaration : guest_abi::declarations()) {
+        std::size_t offset = 0;
+        for (const guest_abi::Member& member : declaration.members) {
+            using enum guest_abi::MemberType;
+            const bool wide = member.type == u64 || member.type == i64;
+            const std::size_t size = wide ? 8 : member.type == text ? 1 : 4;
+            EXPECT_EQ(offset % size, 0) << declaration.name << "." << member.name;
+            offset += size * member.count;
+        }
+        EXPECT_EQ(offset, declaration.size) << declaration.name;
+    }
+}
+
+TEST(GuestAbi, HeadersForCAreCurrent) {
+    expect_generated("c", "sdk/c/include/wasm_bpf/abi.h");
+    expect_generated("c-types", "sdk/c/include/wasm_bpf/abi_types.h");
+}
+TEST(GuestAbi, ModuleForRustIsCurrent) { expect_generated("rust", "sdk/rust/src/abi.rs"); }
+TEST(GuestAbi, PackageForGoIsCurrent) { expect_generated("go", "sdk/go/internal/abi/abi.go"); }
 TEST(GuestAbi, PageOfLibbpfsFunctionsIsCurrent) { expect_generated("libbpf", "docs/libbpf_api.md"); }
 TEST(GuestAbi, ReferenceIsCurrent) { expect_generated("reference", "docs/guest_abi.md"); }
 
