@@ -97,6 +97,13 @@ public:
         });
     }
 
+    void expect_no_line(const std::string& pattern) const {
+        for_each([&](const std::string& who, const std::string& output) {
+            EXPECT_TRUE(lines_like(output, pattern).empty()) << who << ": a line like " << pattern << " in:\n"
+                                                             << output;
+        });
+    }
+
     [[nodiscard]] Command& native() { return native_; }
     [[nodiscard]] Command& guest() { return guest_; }
 

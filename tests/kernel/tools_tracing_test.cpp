@@ -39,6 +39,23 @@ void wait_until_it_sleeps(int pid) {
     FAIL() << "process " << pid << " does not sleep";
 }
 
+long voluntary_switches(int pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    const std::string name = "voluntary_ctxt_switches:";
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(name)) return std::stol(line.substr(name.size()));
+    return -1;
+}
+
+// Until it has left the CPU by itself so many times since it began.
+void wait_until_it_slept(int pid, long times_in_all) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (voluntary_switches(pid) < times_in_all) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "process " << pid << " does not sleep";
+        std::this_thread::yield();
+    }
+}
+
 TEST(Tools, ExecwatchPrintsCommandLines) {
     const std::string marker = "execwatch-" + self;
     ToolPair tools("execwatch", {"--fails", "--quote", "-n", marker});
@@ -137,21 +154,34 @@ TEST(Tools, CpuprofilePrintsAFrameALine) {
 }
 
 TEST(Tools, OffcpuFindsWhereAThreadWaits) {
-    ChildProcess sleeper([] {
-        for (int i = 0; i < 20; i++) usleep(5000);
+    constexpr int waits = 20;
+    int fds[2];
+    ASSERT_EQ(pipe2(fds, O_CLOEXEC), 0);
+    const bpf::Fd reads(fds[0]), writes(fds[1]);
+    ChildProcess reader([&] {
+        char byte = 0;
+        for (int i = 0; i < waits; i++) (void)!read(reads.get(), &byte, 1);
     });
-    const std::string pid = std::to_string(sleeper.pid());
-    ToolPair tools("offcpu", {"-p", pid, "-m", "3000"});
+    const std::string pid = std::to_string(reader.pid());
+    ToolPair tools("offcpu", {"-p", pid});
     tools.expect_output("Ctrl-C");
-    wait_until_it_sleeps(sleeper.pid());
-    sleeper.go();
-    sleeper.join();
+    ToolPair patient("offcpu", {"-p", pid, "-m", "4000000000"});
+    patient.expect_output("Ctrl-C");
+    wait_until_it_sleeps(reader.pid());
+    const long before = voluntary_switches(reader.pid());
+    reader.go();
+    for (int i = 1; i <= waits; i++) {
+        wait_until_it_slept(reader.pid(), before + i);
+        ASSERT_EQ(write(writes.get(), "x", 1), 1);
+    }
+    reader.join();
     tools.interrupt();
     tools.expect_same("waits, ", R"(\d+ us)");
     tools.expect_same("^    kernel ");
-    // On a busy machine a timer may have run out before its thread came to wait for it.
-    tools.expect_line(R"(\()" + pid + ", thread " + pid + R"(\): (1.|20) waits, )");
-    tools.expect_line("^    kernel .*nanosleep");
+    tools.expect_line(R"(\()" + pid + ", thread " + pid + R"(\): 20 waits, )");
+    tools.expect_line("^    kernel .*pipe_read");
+    patient.interrupt();
+    patient.expect_no_line("waits, ");
 }
 
 TEST(Tools, SigwatchPrintsWhoSendsWhat) {
