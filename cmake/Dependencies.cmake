@@ -15,9 +15,10 @@ else()
   endif()
   message(STATUS "Third-party parts: ${deps_prefix}")
 endif()
+file(GLOB_RECURSE deps_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/deps/src/*.rs ${PROJECT_SOURCE_DIR}/wit/*.wit)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-             ${PROJECT_SOURCE_DIR}/deps/Cargo.lock ${PROJECT_SOURCE_DIR}/deps/Cargo.toml
-             ${PROJECT_SOURCE_DIR}/deps/src/lib.rs ${PROJECT_SOURCE_DIR}/deps/build)
+             ${PROJECT_SOURCE_DIR}/deps/Cargo.lock ${PROJECT_SOURCE_DIR}/deps/Cargo.toml ${PROJECT_SOURCE_DIR}/deps/build
+             ${PROJECT_SOURCE_DIR}/sdk/rust/src/abi.rs ${deps_sources})
 
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
