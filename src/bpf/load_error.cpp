@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 
 #include "bpf/kernel_features.hpp"
@@ -67,6 +68,22 @@ std::string missing_kernel_btf(const ObjectOptions& options, const LibbpfMessage
     return none + reason + ": name its BTF file by --btf FILE";
 }
 
+// Of a map whose stacks would end in the midst of an address; empty otherwise. (The rule: kernel/bpf/stackmap.c,
+// stack_map_alloc.)
+std::string cut_stacks(const bpf_object* object) {
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, object) {
+        const bool has_stacks = bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && bpf_map__autocreate(map);
+        if (!has_stacks || bpf_map__value_size(map) % sizeof(std::uint64_t) == 0) continue;
+        return "map \"" + printable(bpf_map__name(map)) +
+               "\" of stack traces: " + std::to_string(bpf_map__value_size(map)) +
+               " bytes are no whole number of addresses, which have 8 bytes each in BPF; pointers and unsigned long "
+               "have "
+               "4 in a guest: size its values by sizeof(__u64)";
+    }
+    return {};
+}
+
 }  // namespace
 
 // libbpf says: prog 'name': BPF program load failed: reason.
@@ -93,6 +110,7 @@ Error load_error(const bpf_object* object, const ObjectOptions& options, const L
     }
     // What a kernel does not know, it calls an invalid argument.
     if (code == EINVAL) {
+        if (std::string cut = cut_stacks(object); !cut.empty()) return {code, std::move(cut)};
         std::string missing = missing_feature(object, failure.program, failure.log);
         if (!missing.empty()) return {code, std::move(missing)};
     }

@@ -210,6 +210,19 @@ TEST(BpfObject, NamesAFeatureThatTheKernelLacks) {
         << created.error().message;
 }
 
+TEST(BpfObject, SaysThatStacksAreOfWholeAddresses) {
+    auto object = open_object("maps");
+    Map& table = *object->find_map("table");
+    ASSERT_TRUE(table.set_type(BPF_MAP_TYPE_STACK_TRACE));
+    ASSERT_TRUE(table.set_key_size(4));
+    ASSERT_TRUE(table.set_value_size(127 * 4));
+    const auto loaded = object->load();
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().errno_code, EINVAL);
+    EXPECT_TRUE(contains(loaded.error().message, "map \"table\" of stack traces: 508 bytes")) << loaded.error().message;
+    EXPECT_TRUE(contains(loaded.error().message, "size its values by sizeof(__u64)")) << loaded.error().message;
+}
+
 TEST(BpfObject, NamesSessionsOfFunctionsWhereTheKernelLacksThem) {
     if (kernel_version() >= KERNEL_VERSION(7, 0, 0)) GTEST_SKIP() << "this kernel has them: Linux 7.0";
     const auto loaded = open_object("fsession")->load();
