@@ -32,6 +32,9 @@ function(wasm_bpf_find_dependency name given built header)
     set(root ${given})
   endif()
   find_path(${name}_include ${header} PATHS ${root}/include NO_DEFAULT_PATH REQUIRED)
+  # Where they really are: the compiler's commands, and caches of what it made, stay the same where headers do.
+  get_filename_component(folder ${${name}_include} REALPATH)
+  set(${name}_include ${folder} CACHE PATH "" FORCE)
   find_library(${name}_library NAMES ${ARGN} PATHS ${root}/lib ${root}/lib64 NO_DEFAULT_PATH REQUIRED)
   add_library(deps::${name} UNKNOWN IMPORTED GLOBAL)
   set_target_properties(deps::${name} PROPERTIES IMPORTED_LOCATION ${${name}_library}
