@@ -75,7 +75,7 @@ int run_check(const CheckArguments& arguments) {
 void add_check_command(CLI::App& app, int& exit_code) {
     CLI::App* command = app.add_subcommand("check", "Say whether a module runs on this kernel, or on another");
     const auto arguments = std::make_shared<CheckArguments>();
-    command->add_option("FILE", arguments->file, "A Wasm module, or a BPF object file")->required();
+    command->add_option("FILE", arguments->file, "A Wasm module or component, or a BPF object file")->required();
     command->add_option("--btf", arguments->btf, "Check against the kernel of this BTF, not the running one")
         ->type_name("FILE");
     command->add_option("--kernel-version", arguments->kernel_version, "And of this version, as 6.1")->type_name("X.Y");

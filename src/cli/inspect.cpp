@@ -30,9 +30,9 @@ int run_inspect(const InspectArguments& arguments) {
 }  // namespace
 
 void add_inspect_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("inspect", "Show what a module holds, without running it");
+    CLI::App* command = app.add_subcommand("inspect", "Show what a module or component holds, without running it");
     const auto arguments = std::make_shared<InspectArguments>();
-    command->add_option("FILE", arguments->file, "A Wasm module, or a BPF object file")->required();
+    command->add_option("FILE", arguments->file, "A Wasm module or component, or a BPF object file")->required();
     command->add_flag("--json", arguments->json, "Print JSON (docs/inspect.md)");
     command->footer("Exit codes: 123: the file is no module, or malformed; 125: it cannot be read.");
     command->callback([arguments, &exit_code] { exit_code = run_inspect(*arguments); });

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "bpf/libbpf_messages.hpp"
+#include "component_file/host_interface.hpp"
 #include "guest_abi/imports.hpp"
 #include "inspect/json.hpp"
 #include "inspect/text.hpp"
@@ -17,6 +18,34 @@ bool chooses_programs(const Contents& contents) {
     return contents.module && std::ranges::any_of(contents.module->imports, [](const WasmImport& import) {
                return import.module == guest_abi::version_1 && import.name == "program_set";
            });
+}
+
+bool has_objects(const Contents& contents) {
+    return std::ranges::any_of(modules_of(contents), [](const Contents* module) { return !module->objects.empty(); });
+}
+
+void check_module(const Contents& module, const bpf::TargetKernel& kernel, std::vector<bpf::Missing>& missing) {
+    for (const WasmImport& import : module.unknown_imports) {
+        const std::string name = bpf::printable(import.module + "." + import.name);
+        missing.push_back({"import", name, fmt::format("this version of wasm-bpf has no import {}", name), {}});
+    }
+    for (const ObjectContents& object : module.objects)
+        for (bpf::Missing& each : bpf::missing_in(kernel, object.facts, object.elf)) missing.push_back(std::move(each));
+}
+
+void check_imports(const ComponentContents& component, std::vector<bpf::Missing>& missing) {
+    using component_file::HostInterface;
+    for (const std::string& import : component.imports) {
+        const HostInterface known = component_file::host_interface(import);
+        if (known == HostInterface::known) continue;
+        const std::string name = bpf::printable(import);
+        missing.push_back({"import",
+                           name,
+                           known == HostInterface::none
+                               ? fmt::format("no plug is in it that exports {}: give one by run --plug", name)
+                               : fmt::format("this version of wasm-bpf has no interface {}", name),
+                           {}});
+    }
 }
 
 std::vector<std::string> notes(const Contents& contents, const bpf::TargetKernel& kernel, const CheckReport& report) {
@@ -31,7 +60,7 @@ std::vector<std::string> notes(const Contents& contents, const bpf::TargetKernel
         report.missing, [](const bpf::Missing& each) { return !each.programs.empty() && !each.optional; });
     if (by_program && chooses_programs(contents))
         notes.emplace_back("the guest can choose which of its programs are loaded: it may do without those above");
-    if (contents.objects.empty()) notes.emplace_back("it has no BPF objects");
+    if (!has_objects(contents)) notes.emplace_back("it has no BPF objects");
     return notes;
 }
 
@@ -53,13 +82,8 @@ bool CheckReport::runs() const {
 
 CheckReport check(const Contents& contents, const bpf::TargetKernel& kernel) {
     CheckReport report{.kernel = kernel.name(), .missing = {}, .notes = {}};
-    for (const WasmImport& import : contents.unknown_imports) {
-        const std::string name = bpf::printable(import.module + "." + import.name);
-        report.missing.push_back({"import", name, fmt::format("this version of wasm-bpf has no import {}", name), {}});
-    }
-    for (const ObjectContents& object : contents.objects)
-        for (bpf::Missing& each : bpf::missing_in(kernel, object.facts, object.elf))
-            report.missing.push_back(std::move(each));
+    if (contents.component) check_imports(*contents.component, report.missing);
+    for (const Contents* module : modules_of(contents)) check_module(*module, kernel, report.missing);
     std::ranges::stable_sort(report.missing, {}, &bpf::Missing::optional);
     report.notes = notes(contents, kernel, report);
     return report;

@@ -12,6 +12,7 @@
 
 #include "inspect/embedded_objects.hpp"
 #include "inspect/known_imports.hpp"
+#include "wasm_file/component.hpp"
 #include "wasm_file/sections.hpp"
 
 namespace wasm_bpf::inspect {
@@ -78,10 +79,17 @@ Result<> read_module(std::span<const std::byte> bytes, Contents& contents) {
 Result<Contents> read_contents(std::span<const std::byte> bytes) {
     Contents contents{.size_bytes = bytes.size(),
                       .module = {},
+                      .component = {},
                       .objects = {},
                       .parts = {},
                       .unknown_imports = {},
                       .carried_btfs = {}};
+    if (wasm_file::is_component(bytes)) {
+        auto component = read_component_contents(bytes);
+        if (!component) return std::unexpected(std::move(component).error());
+        contents.component = std::move(*component);
+        return contents;
+    }
     if (wasm_file::is_wasm(bytes)) {
         if (auto read = read_module(bytes, contents); !read) return std::unexpected(std::move(read).error());
         return contents;
@@ -92,6 +100,25 @@ Result<Contents> read_contents(std::span<const std::byte> bytes) {
     if (!facts) return fail(EINVAL, std::move(facts.error().message), ErrorKind::bad_module);
     contents.objects.push_back({{}, {bytes.begin(), bytes.end()}, std::move(*facts)});
     return contents;
+}
+
+namespace {
+
+void collect_modules(const ComponentContents& component, std::vector<const Contents*>& found) {
+    for (const ModuleInside& module : component.modules) found.push_back(module.contents.get());
+    for (const ComponentContents& nested : component.components) collect_modules(nested, found);
+}
+
+}  // namespace
+
+std::vector<const Contents*> modules_of(const Contents& contents) {
+    return contents.component ? modules_of(*contents.component) : std::vector<const Contents*>{&contents};
+}
+
+std::vector<const Contents*> modules_of(const ComponentContents& component) {
+    std::vector<const Contents*> found;
+    collect_modules(component, found);
+    return found;
 }
 
 }  // namespace wasm_bpf::inspect

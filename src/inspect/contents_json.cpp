@@ -95,8 +95,8 @@ Json part_json(const Part& part) { return {{"name", part.name}, {"size", part.si
 
 }  // namespace
 
-std::string contents_json(const Contents& contents, const std::string& name) {
-    Json result{{"file", name}, {"size", contents.size_bytes}, {"objects", list(contents.objects, object_json)}};
+Json contents_value(const Contents& contents) {
+    Json result{{"size", contents.size_bytes}, {"objects", list(contents.objects, object_json)}};
     if (contents.module) {
         result["functions"] = contents.module->function_count;
         result["imports"] = list(contents.module->imports, import_json);
@@ -105,6 +105,31 @@ std::string contents_json(const Contents& contents, const std::string& name) {
         result["carried_btf"] = list(contents.carried_btfs, carried_btf_json);
         result["parts"] = list(contents.parts, part_json);
     }
+    return result;
+}
+
+Json component_value(const ComponentContents& component) {
+    Json modules = Json::array(), components = Json::array();
+    for (const ModuleInside& module : component.modules) {
+        Json value{{"name", module.name}};
+        value.update(contents_value(*module.contents));
+        value.erase("imports");  // names between the parts of the component
+        modules.push_back(std::move(value));
+    }
+    for (const ComponentContents& nested : component.components) {
+        Json value{{"name", nested.name}};
+        value.update(component_value(nested));
+        components.push_back(std::move(value));
+    }
+    return {{"size", component.size_bytes},  {"component", true},
+            {"imports", component.imports},  {"type_imports", component.type_imports},
+            {"exports", component.exports},  {"wit", component.wit},
+            {"modules", std::move(modules)}, {"components", std::move(components)}};
+}
+
+std::string contents_json(const Contents& contents, const std::string& name) {
+    Json result{{"file", name}};
+    result.update(contents.component ? component_value(*contents.component) : contents_value(contents));
     return json_text(result);
 }
 

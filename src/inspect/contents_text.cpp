@@ -94,18 +94,6 @@ std::string core_text(const bpf::ObjectFacts& facts) {
     return text;
 }
 
-std::string object_text(const ObjectContents& object, bool embedded) {
-    const std::string name =
-        object.facts.source.empty() ? "BPF object" : "BPF object " + printable(object.facts.source);
-    std::string head = fmt::format("{}{}: {}", embedded ? "\n" : "", name, byte_text(object.elf.size()));
-    if (embedded) head += fmt::format(" at {:#x}", *object.offset);
-    if (!object.facts.license.empty()) head += ", license " + object.facts.license;
-    const auto helpers = helper_names(object.facts);
-    return head + "\n" + programs_text(object.facts) + maps_text(object.facts) +
-           (helpers.empty() ? "" : list_text("  helpers           ", helpers)) + externs_text(object.facts) +
-           core_text(object.facts);
-}
-
 std::string imports_text(const Contents& contents) {
     std::map<std::string, std::vector<std::string>> by_module;
     for (const WasmImport& import : contents.module->imports)
@@ -170,12 +158,26 @@ std::string parts_text(const Contents& contents) {
 
 }  // namespace
 
+std::string object_text(const ObjectContents& object, Place place) {
+    const bool embedded = place == Place::module;
+    const std::string name =
+        object.facts.source.empty() ? "BPF object" : "BPF object " + printable(object.facts.source);
+    std::string head = fmt::format("{}{}: {}", embedded ? "\n" : "", name, byte_text(object.elf.size()));
+    if (embedded) head += fmt::format(" at {:#x}", *object.offset);
+    if (!object.facts.license.empty()) head += ", license " + object.facts.license;
+    const auto helpers = helper_names(object.facts);
+    return head + "\n" + programs_text(object.facts) + maps_text(object.facts) +
+           (helpers.empty() ? "" : list_text("  helpers           ", helpers)) + externs_text(object.facts) +
+           core_text(object.facts);
+}
+
 std::string contents_text(const Contents& contents, const std::string& name) {
-    if (!contents.module) return object_text(contents.objects.front(), false);
+    if (contents.component) return component_text(*contents.component, name);
+    if (!contents.module) return object_text(contents.objects.front(), Place::file_of_its_own);
     std::string text = fmt::format("{}: Wasm module, {}, {}\n", printable(name), byte_text(contents.size_bytes),
                                    count_text(contents.module->function_count, "function"));
     if (contents.objects.empty()) text += "\nno BPF objects\n";
-    for (const ObjectContents& object : contents.objects) text += object_text(object, true);
+    for (const ObjectContents& object : contents.objects) text += object_text(object, Place::module);
     return text + imports_text(contents) + exports_text(*contents.module) + memory_text(*contents.module) +
            carried_btfs_text(contents) + parts_text(contents);
 }

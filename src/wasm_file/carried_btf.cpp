@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "wasm_file/component.hpp"
 #include "wasm_file/sections.hpp"
 #include "wasm_file/wasm_reader.hpp"
 
@@ -86,7 +87,28 @@ Result<std::vector<CarriedBtf>> read_carried_btf(std::span<const std::byte> cont
     return kernels;
 }
 
+namespace {
+
+constexpr int most_depth = 16;  // of components in components
+
+Result<std::vector<CarriedBtf>> carried_within(std::span<const std::byte> component, int depth) {
+    const auto inside = read_component(component);
+    if (!inside) return std::unexpected(inside.error());
+    std::vector<CarriedBtf> result;
+    for (const Inside& each : *inside) {
+        if (each.what == Inside::What::component && depth == most_depth) continue;
+        auto carried =
+            each.what == Inside::What::component ? carried_within(each.bytes, depth + 1) : carried_btfs(each.bytes);
+        if (!carried) return carried;
+        std::ranges::move(*carried, std::back_inserter(result));
+    }
+    return result;
+}
+
+}  // namespace
+
 Result<std::vector<CarriedBtf>> carried_btfs(std::span<const std::byte> module) {
+    if (is_component(module)) return carried_within(module, 0);
     const auto sections = read_sections(module);
     if (!sections) return std::unexpected(sections.error());
     std::vector<CarriedBtf> result;

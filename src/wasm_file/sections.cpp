@@ -45,7 +45,7 @@ Result<std::vector<Section>> read_sections(std::span<const std::byte> bytes) {
     WasmReader reader(bytes.subspan(magic.size()), magic.size());
     const auto version = reader.take(4);
     if (reader.failed()) return reader.error();
-    if (version[2] == std::byte{1}) return bad("this is a component: only core modules are read");
+    if (version[2] == std::byte{1}) return bad("this is a component, of a version that is not known here");
     if (version[0] != std::byte{1} || version[1] != std::byte{0} || version[3] != std::byte{0})
         return bad("this is a Wasm module of an unknown version");
     std::vector<Section> sections;
