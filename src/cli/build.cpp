@@ -21,6 +21,8 @@ struct BuildArguments {
     std::string guest_flags;
     std::string bpf_flags;
     std::vector<std::string> unshared;
+    toolchain::ComponentOptions component;
+    bool is_component = false;
     bool verbose = false;
 };
 
@@ -35,6 +37,7 @@ int run_build(const BuildArguments& arguments) {
     toolchain::GuestBuild build = arguments.build;
     build.guest_flags = words(arguments.guest_flags);
     build.bpf_flags = words(arguments.bpf_flags);
+    if (arguments.is_component) build.component = arguments.component;
     build.unshared.insert(arguments.unshared.begin(), arguments.unshared.end());
     if (arguments.verbose) build.log = [](const std::string& command) { fmt::print(stderr, "{}\n", command); };
     const auto built = toolchain::build_guest(build);
@@ -78,6 +81,15 @@ void add_build_command(CLI::App& app, int& exit_code) {
         "for every RELEASE.btf in it");
     add_list("--unshared", arguments->unshared, "STRUCT",
              "The guest and BPF do not exchange this struct: let its layouts differ");
+    CLI::Option* component = command->add_flag("--component", arguments->is_component,
+                                               "Make a component, by the world in the folder wit beside the sources; "
+                                               "of a .wasm file too (docs/components.md)");
+    command->add_option("--world", arguments->component.world, "The world, where the folder has several")
+        ->type_name("NAME")
+        ->needs(component);
+    command->add_option("--wit", arguments->component.wit, "Another folder for the world")
+        ->type_name("FOLDER")
+        ->needs(component);
     command->add_flag("-v,--verbose", arguments->verbose, "Show the commands that are run");
     command->footer(
         "Steps whose inputs did not change are skipped. What is made on the way (objects, skeletons) lies in\n"

@@ -19,7 +19,9 @@
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"
 #include "toolchain/carried_types.hpp"
+#include "toolchain/component_steps.hpp"
 #include "toolchain/step.hpp"
+#include "toolchain/tools.hpp"
 
 namespace wasm_bpf::cli {
 namespace {
@@ -30,6 +32,7 @@ struct GenArguments {
     std::vector<std::string> types;
     std::vector<std::string> btf;
     std::filesystem::path output, into;
+    std::string world;
 };
 
 Result<std::string> skeleton_text(const GenArguments& arguments) {
@@ -82,10 +85,10 @@ Result<std::string> min_btf(const GenArguments& arguments) {
     if (!file) return std::unexpected(file.error());
     const auto contents = inspect::read_contents(std::as_bytes(std::span(*file)));
     if (!contents) return std::unexpected(Error(contents.error()).in(fmt::format("\"{}\"", arguments.file.string())));
-    if (contents->objects.empty())
-        return fail(EINVAL, fmt::format("\"{}\" holds no BPF object", arguments.file.string()));
     std::vector<std::span<const std::byte>> objects;
-    for (const auto& object : contents->objects) objects.emplace_back(object.elf);
+    for (const inspect::Contents* module : inspect::modules_of(*contents))
+        for (const auto& object : module->objects) objects.emplace_back(object.elf);
+    if (objects.empty()) return fail(EINVAL, fmt::format("\"{}\" holds no BPF object", arguments.file.string()));
     const bool into_module = !arguments.into.empty();
     if (into_module && !contents->module)
         return fail(EINVAL, fmt::format("\"{}\" is no module: --into takes one", arguments.file.string()));
@@ -94,6 +97,33 @@ Result<std::string> min_btf(const GenArguments& arguments) {
     if (!made) return made;
     if (auto written = toolchain::write_file(into_module ? arguments.into : arguments.output, *made); !written)
         return std::unexpected(std::move(written).error());
+    return "";
+}
+
+// Written into the folder.
+Result<std::string> bindings(const GenArguments& arguments) {
+    const auto sdk = toolchain::find_sdk();
+    if (!sdk) return std::unexpected(sdk.error());
+    std::error_code error;
+    std::filesystem::create_directories(arguments.output, error);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("\"{}\"", arguments.output.string())));
+    const auto written = toolchain::write_bindings(
+        {.folder = arguments.file, .world = arguments.world, .packages = {sdk->wit}}, arguments.output);
+    if (!written) return std::unexpected(written.error().error);
+    return "";
+}
+
+Result<std::string> own_wit(const GenArguments& arguments) {
+    const auto sdk = toolchain::find_sdk();
+    if (!sdk) return std::unexpected(sdk.error());
+    std::error_code error;
+    std::filesystem::create_directories(arguments.output, error);
+    for (std::filesystem::directory_iterator entry(sdk->wit, error), end; !error && entry != end;
+         entry.increment(error))
+        if (entry->path().extension() == ".wit")
+            std::filesystem::copy_file(entry->path(), arguments.output / entry->path().filename(),
+                                       std::filesystem::copy_options::overwrite_existing, error);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("\"{}\"", arguments.output.string())));
     return "";
 }
 
@@ -158,6 +188,17 @@ void add_gen_command(CLI::App& app, int& exit_code) {
     trimmed->add_option("-o,--output", arguments->output, "The file to write");
     trimmed->add_option("--into", arguments->into,
                         "Write the module, carrying it besides what it carries; used by itself at load");
+
+    CLI::App* for_world = add("bindings",
+                              "Write the C bindings of a WIT world: WORLD.h, WORLD.c and WORLD_component_type.o; "
+                              "wasm-bpf build --component makes them by itself for C",
+                              bindings);
+    for_world->add_option("FOLDER", arguments->file, "The folder with the world's .wit files")->required();
+    for_world->add_option("--world", arguments->world, "The world, where the folder has several")->type_name("NAME");
+    for_world->add_option("-o,--output", arguments->output, "The folder to write them to")->required();
+
+    CLI::App* wit = add("wit", "Write the WIT of wasm-bpf:bpf, for tools that look for it in wit/deps", own_wit);
+    wit->add_option("-o,--output", arguments->output, "The folder to write it to, as wit/deps/wasm-bpf")->required();
 }
 
 }  // namespace wasm_bpf::cli

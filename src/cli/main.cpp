@@ -10,6 +10,7 @@
 #include "bpf/kernel.hpp"
 #include "cli/build.hpp"
 #include "cli/check.hpp"
+#include "cli/compose.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/gen.hpp"
 #include "cli/inspect.hpp"
@@ -65,6 +66,7 @@ int main(int argc, char** argv) {
     cli::add_run_command(app, exit_code);
     cli::add_build_command(app, exit_code);
     cli::add_gen_command(app, exit_code);
+    cli::add_compose_command(app, exit_code);
     cli::add_new_command(app, exit_code);
     cli::add_inspect_command(app, exit_code);
     cli::add_check_command(app, exit_code);

@@ -20,6 +20,7 @@
 #include "bpf/left_overs.hpp"
 #include "bpf/token.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/plugs.hpp"
 #include "cli/policy_options.hpp"
 #include "cli/stop_watch.hpp"
 #include "cli/usage.hpp"
@@ -39,6 +40,7 @@ struct RunOptions {
     std::vector<std::string> kept_capabilities;
     std::string btf_path;
     std::string token_path;
+    std::vector<std::string> plugs;
     bool no_cache = false;
     bool no_windows = false;
 };
@@ -103,6 +105,8 @@ Result<engine::WasiOptions> wasi_of(const policy::Policy& policy,
 // What is opened with the privileges that the process starts with.
 struct OpenedFiles {
     runtime::FileContent module;
+    Plugs plugs;
+    std::string composed;  // of the module and its plugs, where it has any
     std::shared_ptr<const runtime::CacheFolder> modules;
     std::shared_ptr<const runtime::CacheFolder> kernel_types;
     std::optional<runtime::ReadableFile> btf;
@@ -122,7 +126,9 @@ std::shared_ptr<const runtime::CacheFolder> open_cache(const RunOptions& options
 Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions& options) {
     auto module = runtime::FileContent::open(module_path);
     if (!module) return fail(module.error().errno_code, module.error().message, ErrorKind::bad_module);
-    OpenedFiles files{std::move(*module), open_cache(options, "modules"), {}, {}, {}};
+    auto plugs = Plugs::open(options.plugs);
+    if (!plugs) return std::unexpected(std::move(plugs).error());
+    OpenedFiles files{std::move(*module), std::move(*plugs), {}, open_cache(options, "modules"), {}, {}, {}};
     if (files.modules) files.kernel_types = open_cache(options, "kernel-types");
     if (!options.btf_path.empty()) {
         auto btf = runtime::ReadableFile::open(options.btf_path);
@@ -157,8 +163,13 @@ Result<> give_up_privileges(const RunOptions& options, const runtime::GuestOptio
     });
 }
 
+// What is run.
+std::span<const std::byte> guest_bytes(const OpenedFiles& files) {
+    return files.plugs.empty() ? files.module.bytes() : std::as_bytes(std::span(files.composed));
+}
+
 Result<std::unique_ptr<engine::Module>> load_module(engine::Engine& engine, const OpenedFiles& files) {
-    const auto wasm = files.module.bytes();
+    const auto wasm = guest_bytes(files);
     return files.modules ? runtime::compile_or_look_up(engine, wasm, *files.modules) : engine.compile(wasm);
 }
 
@@ -207,8 +218,14 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto files = open_files(module_and_arguments.front(), options);
     if (!files) return report(files.error());
     if (auto given_up = give_up_privileges(options, guest_options); !given_up) return report(given_up.error());
+    if (!files->plugs.empty()) {
+        auto composed = files->plugs.plugged_into(module_and_arguments.front(), files->module.bytes(),
+                                                  component_file::Missing::refused);
+        if (!composed) return report(composed.error());
+        files->composed = std::move(*composed);
+    }
     if (!files->btf && !bpf::kernel_has_btf()) {
-        auto carried = runtime::carried_kernel_types(files->module.bytes());
+        auto carried = runtime::carried_kernel_types(guest_bytes(*files));
         files->btf = std::move(carried.file);
         guest_options.host.no_btf_reason = std::move(carried.why_not);
     }
@@ -262,6 +279,13 @@ void add_run_command(CLI::App& app, int& exit_code) {
         ->add_option("--keep-capability", options->kept_capabilities,
                      "Keep a privilege that guests seldom need, as CAP_SYS_PTRACE")
         ->type_name("CAP")
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        ->add_option("--plug", options->plugs,
+                     "A component that exports what MODULE, a component, or another plug imports, by the interface's "
+                     "name")
+        ->type_name("FILE")
         ->take_all()
         ->allow_extra_args(false);
     command->add_flag("--no-cache", options->no_cache, "Compile the module anew and keep nothing on disk");

@@ -40,6 +40,7 @@ const Arguments emulation_libraries = {"-lwasi-emulated-signal", "-lwasi-emulate
                                        "-lwasi-emulated-getpid", "-lwasi-emulated-mman"};
 
 constexpr const char* allocator_object = "wasm_bpf_allocator.o";
+constexpr const char* bindings_object = "wasm_bpf_bindings.o";
 
 Arguments joined(Arguments first, const Arguments& second) {
     std::ranges::copy(second, std::back_inserter(first));
@@ -59,6 +60,16 @@ bool mentions_floats(std::string_view listing) {
     return false;
 }
 
+// Clang's names for it, by how it is declared.
+bool defines_main(std::string_view listing) {
+    for (std::size_t at = 0; (at = listing.find("\ndefine ", at)) != listing.npos; at++) {
+        const std::string_view line = listing.substr(at, listing.find('\n', at + 1) - at);
+        for (const std::string_view name : {"@main(", "@__main_argc_argv(", "@__main_void(", "@__original_main("})
+            if (line.find(name) != line.npos) return true;
+    }
+    return false;
+}
+
 // One build with what it found out about its surroundings.
 class Pipeline {
 public:
@@ -71,25 +82,36 @@ public:
 
     BuildResult<> run(const Sources& sources, const fs::path& output) {
         if (const Result<> prepared = prepare(sources); !prepared) return std::unexpected(prepared.error());
+        if (BuildResult<> bound = bind_world(sources); !bound) return bound;
         for (const fs::path& source : sources.bpf)
             if (BuildResult<> done = build_skeleton(source); !done) return done;
         if (BuildResult<> done = repair_formats(sources); !done) return done;
         std::vector<fs::path> objects;
         if (BuildResult<> done = compile_guests(sources, objects); !done) return done;
         if (BuildResult<> agreed = check_layouts(sources); !agreed) return agreed;
-        BuildResult<bool> uses_floats = find_floats(objects);
-        if (!uses_floats) return std::unexpected(std::move(uses_floats.error()));
+        const BuildResult<CodeFacts> facts = read_code(objects);
+        if (!facts) return std::unexpected(facts.error());
         objects.push_back(folder_ / allocator_object);
+        if (bindings_) objects.insert(objects.end(), {folder_ / bindings_object, bindings_->types});
         Arguments libraries;
         if (std::ranges::any_of(sources.guest, is_cpp)) libraries = {"-lc++", "-lc++abi"};
-        if (!*uses_floats) libraries.emplace_back("-lc-printscan-no-floating-point");
-        return make_module(objects, libraries, sources, output);
+        if (!facts->floats) libraries.emplace_back("-lc-printscan-no-floating-point");
+        if (!build_.component) return make_module(objects, libraries, sources, output);
+        // Without main() it is run by nobody but who calls its exports.
+        if (!facts->main) libraries.emplace_back("-mexec-model=reactor");
+        const fs::path core = folder_ / "core.wasm";
+        if (BuildResult<> done = make_module(objects, libraries, sources, core); !done) return done;
+        return encode_component(core, output, world_, runner_);
     }
 
     // Of the sources of the user's, as run() has compiled them.
     [[nodiscard]] const std::vector<CompileCommand>& commands() const { return commands_; }
 
-    [[nodiscard]] const std::set<fs::path>& files_read() const { return runner_.files_read(); }
+    [[nodiscard]] std::set<fs::path> files_read() const {
+        std::set<fs::path> files = runner_.files_read();
+        if (bindings_) files.insert(bindings_->wit.begin(), bindings_->wit.end());
+        return files;
+    }
 
 private:
     [[nodiscard]] Arguments shared_flags() const {
@@ -114,12 +136,31 @@ private:
         return {};
     }
 
-    // x.bpf.c -> x.debug.bpf.o -> x.bpf.o, without DWARF -> x.skel.h
+    // Of a component that has a world.
+    BuildResult<> bind_world(const Sources& sources) {
+        if (!build_.component) return {};
+        Result<component_file::WitSource> world =
+            find_wit(*build_.component, sources.guest.front().parent_path(), sdk_.wit);
+        if (!world) return std::unexpected(std::move(world).error());
+        world_ = std::move(*world);
+        if (world_.folder.empty()) return {};
+        BuildResult<Bindings> written = write_bindings(world_, folder_);
+        if (!written) return std::unexpected(std::move(written.error()));
+        bindings_ = std::move(*written);
+        const fs::path header = bindings_->source.filename().replace_extension(".h");
+        for (const fs::path& source : sources.guest)
+            if (const fs::path hiding = source.parent_path() / header; fs::exists(hiding))
+                return std::unexpected(Error{
+                    EEXIST, fmt::format("\"{}\" hides the bindings that the build makes: rename it", hiding.string())});
+        return {};
+    }
+
+    // x.bpf.c -> x.debug.bpf.o -> x.bpf.o, without DWARF -> x.skel.h or, for components, x.bpf.h
     BuildResult<> build_skeleton(const fs::path& source) {
         const std::string name = stem(source);
         const fs::path with_dwarf = folder_ / (name + ".debug.bpf.o");
         const fs::path object = folder_ / (name + ".bpf.o");
-        const fs::path header = folder_ / (name + ".skel.h");
+        const fs::path header = folder_ / (name + (build_.component ? ".bpf.h" : ".skel.h"));
         Arguments compile = {tools_.clang,
                              "-target",
                              "bpf",
@@ -143,7 +184,13 @@ private:
                              header,
                              {object, "/proc/self/exe"},
                              {"wasm-bpf", "gen", "skeleton", object}},
-                            [&] { return skeleton_of(object); });
+                            [&] { return build_.component ? bytes_of(object, name) : skeleton_of(object); });
+    }
+
+    static BuildResult<std::string> bytes_of(const fs::path& object, const std::string& name) {
+        const Result<std::string> elf = read_file(object);
+        if (!elf) return std::unexpected(elf.error());
+        return object_header(name, std::as_bytes(std::span(*elf)));
     }
 
     static BuildResult<std::string> skeleton_of(const fs::path& object) {
@@ -167,8 +214,10 @@ private:
                              "-DWASM_BPF_DECLARED_TYPES",
                              "-I" + folder_.string()};
         if (is_cpp(source)) command = joined(std::move(command), cpp_flags_);
-        command = joined(std::move(command), {"-isystem", sdk_.compat, "-isystem", sdk_.include,
-                                              "-isystem",  // before /usr/include, where clang looks by itself
+        // What these declare is the guest ABI's, which components have not.
+        if (!build_.component)
+            command = joined(std::move(command), {"-isystem", sdk_.compat, "-isystem", sdk_.include});
+        command = joined(std::move(command), {"-isystem",  // before /usr/include, where clang looks by itself
                                               folder_ / "libbpf", "-idirafter", folder_ / "system"});
         return joined(joined(joined(std::move(command), emulation_flags), flags), {"-c", source});
     }
@@ -219,6 +268,7 @@ private:
         // It answers for the compiler's own view of malloc and of what its memory holds.
         steps.push_back(
             compile_guest(sdk_.allocator, folder_ / allocator_object, {"-fno-builtin", "-fno-strict-aliasing"}));
+        if (bindings_) steps.push_back(compile_guest(bindings_->source, folder_ / bindings_object, {"-w"}));
         return runner_.run_all(steps);
     }
 
@@ -239,9 +289,14 @@ private:
         return run_layout_check(check, tools_, folder_, runner_);
     }
 
-    // Whether the guest's code, which is LLVM's bitcode until it is linked, has to do with floating point at all. Where
-    // it has not, none of its printf calls can, and the C library's smaller printf will do (5.6 KB less).
-    BuildResult<bool> find_floats(const std::vector<fs::path>& objects) {
+    // What the guest's code, which is LLVM's bitcode until it is linked, shows. Where it has nothing to do with
+    // floating point, none of its printf calls can, and the C library's smaller printf will do (5.6 KB less).
+    struct CodeFacts {
+        bool floats = false;
+        bool main = false;
+    };
+    BuildResult<CodeFacts> read_code(const std::vector<fs::path>& objects) {
+        CodeFacts facts;
         for (const fs::path& object : objects) {
             const fs::path listing = folder_ / (object.stem().string() + ".ll");
             if (BuildResult<> done =
@@ -250,9 +305,10 @@ private:
                 return std::unexpected(std::move(done.error()));
             const Result<std::string> text = read_file(listing);
             if (!text) return std::unexpected(text.error());
-            if (mentions_floats(*text)) return true;
+            facts.floats |= mentions_floats(*text);
+            facts.main |= defines_main(*text);
         }
-        return false;
+        return facts;
     }
 
     // No -O here: with one, clang runs a wasm-opt that happens to be on the PATH, and the result would depend on it.
@@ -267,20 +323,25 @@ private:
                              "-Wl,-O2",
                              "-Wl,--gc-sections",
                              build_.release ? "-Wl,--strip-all" : "-Wl,--strip-debug",
-                             "-Wl,--wrap=strerror",  // errno has Linux' numbers: sdk/c/src/errno.c
                              "-Wl,--compress-relocations",
-                             "-Wl,--export-table",
                              "-Wl,--stack-first",
                              stack_size};
         command.insert(command.end(), objects.begin(), objects.end());
-        command.push_back(sdk_.library);
-        command = joined(std::move(command), libraries);
         std::vector<fs::path> inputs = objects;
-        inputs.push_back(sdk_.library);
+        if (!build_.component) {
+            // errno has Linux' numbers: sdk/c/src/errno.c
+            command.insert(command.end(), {"-Wl,--wrap=strerror", "-Wl,--export-table", sdk_.library});
+            inputs.push_back(sdk_.library);
+        }
+        command = joined(std::move(command), libraries);
         inputs.push_back(tools_.linker);
         BuildResult<> linked = runner_.run(
             {"link " + output.string(), output, std::move(inputs), joined(std::move(command), emulation_libraries)});
-        if (!linked) linked.error().error.message += missing_functions(tools_, objects);
+        if (!linked)
+            linked.error().error.message +=
+                build_.component
+                    ? "; a component calls what its world imports, not libbpf's functions (docs/components.md)"
+                    : missing_functions(tools_, objects);
         return linked;
     }
 
@@ -334,12 +395,45 @@ private:
     Arguments cpp_flags_;
     Arguments overlay_flags_;
     std::optional<Result<>> wasi_;  // once it was looked for
+    component_file::WitSource world_;
+    std::optional<Bindings> bindings_;
     std::vector<CompileCommand> commands_;
 };
+
+// For what is made on the way to the output.
+Result<fs::path> make_build_folder(const fs::path& output) {
+    std::error_code error;
+    fs::path folder = fs::absolute(output, error).parent_path() / ".wasm-bpf" / output.stem();
+    fs::create_directories(folder, error);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
+    return folder;
+}
+
+// Of what another language's compiler made.
+BuildResult<fs::path> component_of_module(const GuestBuild& build) {
+    const fs::path& module = build.sources.front();
+    const Result<Sdk> sdk = find_sdk();
+    if (!sdk) return std::unexpected(sdk.error());
+    const auto world = find_wit(*build.component, module.parent_path(), sdk->wit);
+    if (!world) return std::unexpected(world.error());
+    const fs::path output =
+        build.output.empty() ? module.parent_path() / (module.stem().string() + ".component.wasm") : build.output;
+    Result<fs::path> folder = make_build_folder(output);
+    if (!folder) return std::unexpected(std::move(folder).error());
+    StepRunner runner(std::move(*folder), build.log);
+    if (BuildResult<> done = encode_component(module, output, *world, runner); !done)
+        return std::unexpected(std::move(done.error()));
+    if (!build.depfile.empty())
+        if (const Result<> written = write_depfile(build.depfile, output, {module}); !written)
+            return std::unexpected(written.error());
+    return output;
+}
 
 }  // namespace
 
 BuildResult<fs::path> build_guest(const GuestBuild& build) {
+    if (build.component && build.sources.size() == 1 && build.sources.front().extension() == ".wasm")
+        return component_of_module(build);
     const Result<Sources> sources = find_sources(build.sources);
     if (!sources) return std::unexpected(sources.error());
     Result<Tools> tools = find_tools();
@@ -348,11 +442,9 @@ BuildResult<fs::path> build_guest(const GuestBuild& build) {
     if (!sdk) return std::unexpected(sdk.error());
 
     const fs::path output = build.output.empty() ? sources->default_output : build.output;
-    std::error_code error;
-    fs::path folder = fs::absolute(output, error).parent_path() / ".wasm-bpf" / output.stem();
-    fs::create_directories(folder, error);
-    if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
-    Pipeline pipeline(build, std::move(*tools), std::move(*sdk), std::move(folder));
+    Result<fs::path> folder = make_build_folder(output);
+    if (!folder) return std::unexpected(std::move(folder).error());
+    Pipeline pipeline(build, std::move(*tools), std::move(*sdk), std::move(*folder));
     BuildResult<> done = pipeline.run(*sources, output);
     // Even where a source does not compile: an editor is to help with that.
     if (!build.compile_commands.empty())

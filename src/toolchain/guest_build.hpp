@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "toolchain/component_steps.hpp"
 #include "toolchain/step.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -19,6 +21,7 @@ struct GuestBuild {
     std::vector<std::string> guest_flags = {};                // for clang, after ours
     std::vector<std::string> bpf_flags = {};
     std::set<std::string> unshared = {};  // structs whose layouts may differ though both sides use them: "event"
+    std::optional<ComponentOptions> component = {};  // nothing: a module
     // As small as it gets, for which the functions' names are given up too.
     bool release = false;
     std::vector<std::string> btf = {};            // kernels' BTF to carry of, as find_kernel_types() takes it
@@ -27,8 +30,9 @@ struct GuestBuild {
     std::function<void(const std::string&)> log = [](const std::string&) {};  // gets each command that is run
 };
 
-// Writes the .wasm and gives its path. Steps whose output is up to date are skipped. What is made on the way lies in
-// .wasm-bpf/NAME beside the output: the stripped objects, the skeletons. The compiler's messages go to standard error.
+// Writes the .wasm, a module or a component, and gives its path. Steps whose output is up to date are skipped. What is
+// made on the way lies in .wasm-bpf/NAME beside the output: the stripped objects, the skeletons. The compiler's
+// messages go to standard error.
 [[nodiscard]] BuildResult<std::filesystem::path> build_guest(const GuestBuild& build);
 
 }  // namespace wasm_bpf::toolchain

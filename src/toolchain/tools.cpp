@@ -154,13 +154,15 @@ Result<Sdk> find_sdk() {
                                                        : fs::path(WASM_BPF_SDK_DIR);
     const fs::path own_bpf = sdk / "libbpf/include";
     const fs::path own_library = sdk / "c/lib/libbpf.a";
+    const fs::path own_wit = sdk / "wit";
     Sdk result{sdk / "c/include",
                fs::exists(own_library, ignored) ? own_library : fs::path(WASM_BPF_SDK_LIBRARY),
                sdk / "c/compat",
                sdk / "templates",
                sdk / "c/src/malloc.c",
                sdk / "cpp/include",
-               fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR)};
+               fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR),
+               fs::is_directory(own_wit, ignored) ? own_wit : fs::path(WASM_BPF_WIT_DIR)};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
                                         "c/include/wasm_bpf/skeleton.h",

@@ -37,6 +37,7 @@ struct Sdk {
     std::filesystem::path allocator;    // a source file that is linked into every guest
     std::filesystem::path cpp_include;  // the layer for C++
     std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
+    std::filesystem::path wit;          // the package wasm-bpf:bpf, for components
 };
 
 // In $WASM_BPF_SDK, or in ../share/wasm-bpf/sdk of the running program, or where this was built.

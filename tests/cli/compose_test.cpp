@@ -1,0 +1,204 @@
+// `wasm-bpf compose` and `wasm-bpf run --plug`: who gives what to whom, and what is said where that does not work out.
+
+#include <nlohmann/json.hpp>
+
+#include <random>
+#include <span>
+
+#include "component_file/component_tools.hpp"
+#include "component_files.hpp"
+#include "inspect/contents.hpp"
+
+namespace wasm_bpf::test {
+namespace {
+
+using nlohmann::json;
+
+class Compose : public Components {
+protected:
+    Compose()
+        : socket_(component("socket", interfaces, "import a; export c;", imported("a") + exported("c"))),
+          plug_(component("plug", interfaces, "export a;", exported("a"))) {}
+
+    [[nodiscard]] std::vector<std::string> arguments(const std::string& socket, const std::vector<std::string>& plugs,
+                                                     std::vector<std::string> more = {}) const {
+        std::vector<std::string> all{"compose", socket, "-o", whole()};
+        for (const std::string& plug : plugs) all.insert(all.end(), {"--plug", plug});
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    [[nodiscard]] std::string whole() const { return path("whole.wasm"); }
+
+    json compose(const std::string& socket, const std::vector<std::string>& plugs, std::vector<std::string> more = {}) {
+        const Ran composed(arguments(socket, plugs, std::move(more)));
+        EXPECT_EQ(composed.exit_code, 0) << composed.error;
+        const Ran inspected({"inspect", "--json", whole()});
+        EXPECT_EQ(inspected.exit_code, 0) << inspected.error;
+        return json::parse(inspected.output, nullptr, false);
+    }
+
+    // By both commands: one line with all of `parts`, the code of a bad module, and nothing made.
+    void expect_refused(const std::string& socket, const std::vector<std::string>& plugs,
+                        const std::vector<std::string>& parts) {
+        const Ran composed(arguments(socket, plugs));
+        EXPECT_EQ(composed.exit_code, 123) << composed.error;
+        expect_line(composed.error, "wasm-bpf compose: ", parts);
+        EXPECT_FALSE(std::filesystem::exists(whole()));
+
+        std::vector<std::string> run{"run"};
+        for (const std::string& plug : plugs) run.insert(run.end(), {"--plug", plug});
+        run.push_back(socket);
+        const Ran ran(run);
+        EXPECT_EQ(ran.exit_code, 123) << ran.error;
+        EXPECT_EQ(ran.output, "");
+        expect_line(ran.error, "wasm-bpf: ", parts);
+    }
+
+    std::string socket_, plug_;
+
+private:
+    static void expect_line(const std::string& text, const std::string& start, const std::vector<std::string>& parts) {
+        EXPECT_TRUE(text.starts_with(start)) << text;
+        EXPECT_EQ(text.find('\n'), text.size() - 1) << "not one line: " << text;
+        for (const std::string& part : parts) EXPECT_NE(text.find(part), text.npos) << part << " is not in: " << text;
+    }
+};
+
+std::vector<std::string> names(const json& components) {
+    std::vector<std::string> result;
+    for (const json& each : components)
+        result.push_back(std::filesystem::path(each["name"].get<std::string>()).filename());
+    return result;
+}
+
+TEST_F(Compose, GivesTheSocketWhatThePlugExports) {
+    const json made = compose(socket_, {plug_});
+    EXPECT_EQ(made["imports"], json::array());
+    EXPECT_EQ(made["exports"], json::array({"t:t/c@1.0.0"}));
+    EXPECT_EQ(names(made["components"]), (std::vector<std::string>{"plug.wasm", "socket.wasm"}));
+}
+
+TEST_F(Compose, PlugsOfPlugsAreConnectedInWhateverOrderTheyAreNamed) {
+    const std::string middle = component("middle", interfaces, "import b; export a;", imported("b") + exported("a"));
+    const std::string last = component("last", interfaces, "export b;", exported("b"));
+    for (const std::vector<std::string>& plugs : {std::vector{middle, last}, std::vector{last, middle}}) {
+        const json made = compose(socket_, plugs);
+        EXPECT_EQ(made["imports"], json::array());
+        EXPECT_EQ(made["components"].size(), 3u);
+    }
+}
+
+TEST_F(Compose, OnePlugServesSeveralFromOneInstance) {
+    const std::string both =
+        component("both", interfaces, "import a; import b; export c;", imported("a") + imported("b") + exported("c"));
+    const std::string giver = component("giver", interfaces, "import a; export b;", imported("a") + exported("b"));
+    const json made = compose(both, {giver, plug_});
+    EXPECT_EQ(names(made["components"]), (std::vector<std::string>{"plug.wasm", "giver.wasm", "both.wasm"}));
+}
+
+TEST_F(Compose, AnOlderUseIsServedByANewerPlugOfTheSameVersionLine) {
+    const std::string newer = component("newer", interfaces, "export a;", exported("a", "1.2.0"), "1.2.0");
+    EXPECT_EQ(compose(socket_, {newer})["imports"], json::array());
+}
+
+TEST_F(Compose, PartialLeavesTheRestToALaterComposition) {
+    const std::string both =
+        component("both", interfaces, "import a; import b; export c;", imported("a") + imported("b") + exported("c"));
+    EXPECT_EQ(compose(both, {plug_}, {"--partial"})["imports"], json::array({"t:t/b@1.0.0"}));
+    const std::string half = path("half.wasm");
+    std::filesystem::rename(whole(), half);
+    const std::string rest = component("rest", interfaces, "export b;", exported("b"));
+    EXPECT_EQ(compose(half, {rest})["imports"], json::array());
+}
+
+TEST_F(Compose, AMissingPlugIsNamedByWhatItWouldExport) {
+    const std::string both =
+        component("both", interfaces, "import a; import b; export c;", imported("a") + imported("b") + exported("c"));
+    expect_refused(both, {plug_}, {"both.wasm imports t:t/b@1.0.0", "no plug exports", "--plug"});
+    const Ran checked({"check", both});
+    EXPECT_EQ(checked.exit_code, 1);
+    EXPECT_NE(checked.output.find("t:t/b@1.0.0"), std::string::npos) << checked.output;
+}
+
+TEST_F(Compose, ACycleIsToldInFull) {
+    const std::string one = component("one", interfaces, "import b; export a;", imported("b") + exported("a"));
+    const std::string two = component("two", interfaces, "import a; export b;", imported("a") + exported("b"));
+    expect_refused(socket_, {one, two}, {"circle", "one.wasm imports t:t/b@1.0.0", "two.wasm imports t:t/a@1.0.0"});
+}
+
+TEST_F(Compose, AnExportOfTheWrongTypeSaysWhatDiffers) {
+    const std::string other = component("other", "interface a { f: func() -> string; }", "export a;",
+                                        R"((func (export "t:t/a@1.0.0#f") (result i32) (i32.const 8)))");
+    expect_refused(socket_, {other}, {"other.wasm exports t:t/a@1.0.0", "socket.wasm imports", "string", "u32"});
+}
+
+TEST_F(Compose, AnExportThatLacksAFunctionSaysWhich) {
+    const std::string more =
+        component("more", "interface a { f: func() -> u32; g: func(); } interface c { f: func() -> u32; }",
+                  "import a; export c;", imported("a") + R"((import "t:t/a@1.0.0" "g" (func)))" + exported("c"));
+    expect_refused(more, {plug_}, {"plug.wasm exports t:t/a@1.0.0", "more.wasm imports", "`g`"});
+}
+
+TEST_F(Compose, AnotherVersionIsNamedOnBothSides) {
+    const std::string newer =
+        component("newer", interfaces, "import a; export c;", imported("a", "2.0.0") + exported("c", "2.0.0"), "2.0.0");
+    expect_refused(newer, {plug_}, {"newer.wasm imports t:t/a@2.0.0", "plug.wasm exports t:t/a@1.0.0", "versions"});
+}
+
+TEST_F(Compose, TwoPlugsForOneImportAreRefused) {
+    const std::string second = component("second", interfaces, "export a;", exported("a"));
+    expect_refused(socket_, {plug_, second}, {"t:t/a@1.0.0", "plug.wasm", "second.wasm", "one of them"});
+}
+
+TEST_F(Compose, APlugThatNothingImportsIsRefused) {
+    const std::string idle = component("idle", interfaces, "export b;", exported("b"));
+    expect_refused(socket_, {plug_, idle}, {"idle.wasm", "t:t/b@1.0.0", "leave it out"});
+}
+
+TEST_F(Compose, APlugTakesNothingOfItsSocket) {
+    const std::string back = component("back", interfaces, "import c; export a;", imported("c") + exported("a"));
+    expect_refused(socket_, {back}, {"back.wasm imports t:t/c@1.0.0", "socket.wasm exports"});
+}
+
+TEST_F(Compose, WhatIsNoComponentIsSaidToBeWhatItIs) {
+    expect_refused(socket_, {path("plug/core.wasm")}, {"core.wasm", "core module", "wasm-bpf build --component"});
+    expect_refused(path("plug/core.wasm"), {plug_}, {"core.wasm", "core module"});
+    expect_refused(socket_, {write("garbage.wasm", "not Wasm at all")}, {"garbage.wasm", "no WebAssembly"});
+    std::string bytes(std::filesystem::file_size(plug_), '\0');
+    std::ifstream(plug_, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    expect_refused(socket_, {write("cut.wasm", bytes.substr(0, bytes.size() / 2))}, {"cut.wasm"});
+}
+
+TEST_F(Compose, AFileThatIsNotThereIsNamed) {
+    const Ran composed(arguments(socket_, {path("nowhere.wasm")}));
+    EXPECT_EQ(composed.exit_code, 125);
+    EXPECT_NE(composed.error.find("nowhere.wasm"), std::string::npos) << composed.error;
+    const Ran ran({"run", "--plug", path("nowhere.wasm"), socket_});
+    EXPECT_EQ(ran.exit_code, 123);
+    EXPECT_NE(ran.error.find("nowhere.wasm"), std::string::npos) << ran.error;
+}
+
+// Read, put together or refused, without harm: what changes is mostly what stands for types, imports and exports.
+TEST_F(Compose, BytesChangedAnywhereDoNoHarm) {
+    std::string good(std::filesystem::file_size(plug_), '\0');
+    std::ifstream(plug_, std::ios::binary).read(good.data(), static_cast<std::streamsize>(good.size()));
+    std::string socket(std::filesystem::file_size(socket_), '\0');
+    std::ifstream(socket_, std::ios::binary).read(socket.data(), static_cast<std::streamsize>(socket.size()));
+    std::mt19937 random(1);
+    for (int round = 0; round < 2000; round++) {
+        std::string bytes = good;
+        for (int changes = 0; changes < 1 + round % 3; changes++)
+            bytes[8 + random() % (bytes.size() - 8)] = static_cast<char>(random());
+        const auto plug = std::as_bytes(std::span(bytes));
+        if (const auto contents = inspect::read_contents(plug); !contents) {
+            EXPECT_EQ(contents.error().kind, ErrorKind::bad_module);
+            EXPECT_FALSE(contents.error().message.empty());
+        }
+        const auto made = component_file::compose({"socket", std::as_bytes(std::span(socket))}, {{"plug", plug}},
+                                                  component_file::Missing::refused);
+        EXPECT_TRUE(made || !made.error().message.empty());
+    }
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test
