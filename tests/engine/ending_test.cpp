@@ -127,6 +127,11 @@ TEST(Memory, InitialSizeOverTheLimitIsABadModule) {
                   ErrorKind::bad_module, "memory");
 }
 
+TEST(Memory, ASecondOneIsABadModule) {
+    expect_ending(run(R"((module (memory (export "memory") 1) (memory 1) (func (export "_start"))))", guest_options()),
+                  ErrorKind::bad_module, "several memories");
+}
+
 TEST(Memory, GrowsToTheLimitAndNoFurther) {
     runtime::GuestOptions options = guest_options();
     options.memory_limit_bytes = 1 << 20;

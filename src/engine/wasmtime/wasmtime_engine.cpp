@@ -90,7 +90,8 @@ Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
     wasm_config_t* config = wasm_config_new();
     wasmtime_config_epoch_interruption_set(config, true);
     wasmtime_config_memory_may_move_set(config, false);
-    wasmtime_config_wasm_multi_memory_set(config, false);
+    // Wasmtime moves values between the components of one that is composed by modules with the memories of both.
+    wasmtime_config_wasm_multi_memory_set(config, true);
     wasmtime_config_wasm_memory64_set(config, false);
     wasmtime_config_memory_init_cow_set(config, false);  // Wasmtime maps such images into memory of its own alone
     use_own_linear_memory(config);

@@ -209,7 +209,8 @@ Result<> WasmtimeInstance::link(wasm_engine_t* engine, const wasmtime_module_t* 
     context_ = wasmtime_store_context(store_.get());
     linker_.reset(wasmtime_linker_new(engine));
     const auto limit = options_.memory_limit_bytes != 0 ? static_cast<std::int64_t>(options_.memory_limit_bytes) : -1;
-    wasmtime_store_limiter(store_.get(), limit, max_table_elements, -1, max_tables, -1);
+    constexpr int max_memories = 1;  // the one that windows lie in, and that the limit is for
+    wasmtime_store_limiter(store_.get(), limit, max_table_elements, -1, max_tables, max_memories);
     await_interrupt();
     if (auto done = set_wasi(); !done) return done;
     if (auto done = define_imports(); !done) return done;
@@ -233,13 +234,14 @@ std::optional<Ending> WasmtimeInstance::start() {
     wasmtime_instance_t instance;
     wasmtime_error_t* error = wasmtime_instance_pre_instantiate(ready_.get(), context_, &instance, &trap);
     // An error without a trace is none of the guest's code: a memory or table over the limit.
-    if (error != nullptr && !pending_ && !has_trace(error))
-        return Ending{
-            .exit_code = 0,
-            .error = Error{ENOMEM, "the module needs more than it may have: " + line_of(OwnedError(error).get()),
-                           ErrorKind::bad_module},
-            .stack = {},
-            .fault_offset = {}};
+    if (error != nullptr && !pending_ && !has_trace(error)) {
+        const std::string why = line_of(OwnedError(error).get());
+        // By the words of Wasmtime's limiter.
+        Error told = why.find("memory count") != std::string::npos
+                         ? Error{EINVAL, "the module has several memories, and guests have one", ErrorKind::bad_module}
+                         : Error{ENOMEM, "the module needs more than it may have: " + why, ErrorKind::bad_module};
+        return Ending{.exit_code = 0, .error = std::move(told), .stack = {}, .fault_offset = {}};
+    }
     if (error != nullptr || trap != nullptr) return end_of(error, trap);
     instance_ = instance;
     const auto memory = find_export("memory");
