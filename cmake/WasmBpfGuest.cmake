@@ -1,12 +1,12 @@
 # wasm_bpf_add_guest(NAME SOURCES file… [INCLUDE_DIRECTORIES folder…] [DEFINITIONS NAME[=VALUE]…]
 #                    [COMPILE_OPTIONS flag…] [BPF_COMPILE_OPTIONS flag…] [BTF file…] [OUTPUT file] [RELEASE]
-#                    [EXCLUDE_FROM_ALL])
+#                    [COMPONENT] [WORLD name] [WIT folder] [EXCLUDE_FROM_ALL])
 #
 # A target NAME that builds NAME.wasm (its path: the target's property WASM_BPF_MODULE) by `wasm-bpf build`. The command
 # knows what a source includes, and so does the build where the generator is Ninja or Makefiles. With
 # CMAKE_EXPORT_COMPILE_COMMANDS the sources' commands are in compile_commands.json beside the module.
 function(wasm_bpf_add_guest name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "RELEASE;EXCLUDE_FROM_ALL" "OUTPUT"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "RELEASE;COMPONENT;EXCLUDE_FROM_ALL" "OUTPUT;WORLD;WIT"
                         "SOURCES;INCLUDE_DIRECTORIES;DEFINITIONS;COMPILE_OPTIONS;BPF_COMPILE_OPTIONS;BTF")
   set(sources ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
   if(NOT sources)
@@ -46,6 +46,16 @@ function(wasm_bpf_add_guest name)
   endforeach()
   if(arg_RELEASE)
     list(APPEND options --release)
+  endif()
+  if(arg_COMPONENT)
+    list(APPEND options --component)
+  endif()
+  if(arg_WORLD)
+    list(APPEND options --world ${arg_WORLD})
+  endif()
+  if(arg_WIT)
+    cmake_path(ABSOLUTE_PATH arg_WIT BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE wit)
+    list(APPEND options --wit ${wit})
   endif()
   if(CMAKE_EXPORT_COMPILE_COMMANDS)
     list(APPEND options --compile-commands ${folder}/compile_commands.json)

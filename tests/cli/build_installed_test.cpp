@@ -68,5 +68,24 @@ TEST_F(BuildInstalled, AddsGuestsToCMakeProjects) {
     EXPECT_EQ(run("out/tiny.wasm").output, "16 bytes of seen\n");
 }
 
+// Whose world imports our package, of which the project has no copy.
+TEST_F(BuildInstalled, AddsComponentsToCMakeProjects) {
+    fs::create_directories(folder_ / "tool/world");
+    write("tool/world/tool.wit", "package t:t;\nworld one { }\nworld two { import wasm-bpf:bpf/lifecycle@0.1.0; }\n");
+    write("tool/tool.c", "#include \"two.h\"\nint main(void) { return wasm_bpf_bpf_lifecycle_stop_requested(); }\n");
+    write("CMakeLists.txt",
+          "cmake_minimum_required(VERSION 3.25)\nproject(tool NONE)\nfind_package(wasm-bpf 0.1 REQUIRED)\n"
+          "wasm_bpf_add_guest(tool tool/tool.c COMPONENT WIT tool/world WORLD two)\n");
+    const Outcome built =
+        in_folder("cmake -S . -B out -G Ninja -DCMAKE_PREFIX_PATH=$PWD/moved && ninja -C out && ninja -C out");
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    EXPECT_TRUE(mentions(built.output, "no work to do")) << built.output;
+    const std::string seen = in_folder("moved/bin/wasm-bpf inspect out/tool.wasm").output;
+    EXPECT_TRUE(mentions(seen, "wasm-bpf:bpf@0.1.0 (this host)\n    lifecycle")) << seen;
+    write("tool/world/tool.wit",
+          "package t:t;\nworld two { import wasm-bpf:bpf/lifecycle@0.1.0; export f: func(); }\n");
+    EXPECT_TRUE(mentions(in_folder("ninja -C out").output, "exports_two_f")) << "the world is no dependency";
+}
+
 }  // namespace
 }  // namespace wasm_bpf
