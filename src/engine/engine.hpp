@@ -62,7 +62,12 @@ struct InstanceOptions {
     std::uint64_t memory_limit_bytes = 0;  // of linear memory; 0: what wasm32 allows, 4 GiB
     void* context = nullptr;               // handed to every host function
     std::vector<HostImport> imports;
-    std::vector<ShadowImport> shadows;
+    std::vector<ShadowImport> shadows;  // of modules: components have WASI's own
+    // For components: the module whose imports their interfaces are made of, whether the guest is asked to stop, and a
+    // file descriptor that is readable while the guest has to pass its checkpoint, also from within waits of WASI's.
+    std::string_view interface_module;
+    std::function<bool()> stop_requested;
+    int interrupt_fd = -1;
     // Called on the guest's thread at a safe point soon after Engine::interrupt(); an error ends the guest.
     std::function<Result<>()> checkpoint;
 };
@@ -75,10 +80,16 @@ struct Ending {
     std::optional<std::uint64_t> fault_offset;  // the guest address whose access trapped, where the engine knows it
 };
 
-// A compiled module. Immutable; may be instantiated many times and shared by threads.
+// Of a guest: a core module, with WASI preview 1, or a component, with WASI preview 2.
+enum class ModuleKind { module, component };
+
+// A compiled module or component. Immutable; may be instantiated many times and shared by threads.
 class Module {
 public:
     virtual ~Module() = default;
+    [[nodiscard]] virtual ModuleKind kind() const { return ModuleKind::module; }
+    // Whether a component imports the interface, as "wasm-bpf:bpf/lifecycle", in whatever version.
+    [[nodiscard]] virtual bool imports_interface(std::string_view) const { return false; }
     // The bytes that Engine::load_compiled takes.
     [[nodiscard]] virtual Result<std::vector<std::byte>> serialize() const = 0;
 };
@@ -88,7 +99,8 @@ class Instance {
 public:
     virtual ~Instance() = default;
     // Makes the memory and tables, runs the module's start function where it has one, then the exported function
-    // without parameters (`_start`) to its end. To be called once. Kind bad_module where the memory is over the limit.
+    // without parameters (`_start`; a component's is `run` of wasi:cli/run, whatever the name) to its end. To be called
+    // once. Kind bad_module where the memory is over the limit.
     [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
     // From within a host function (or the checkpoint, see below): calls entry `index` of the exported
     // `__indirect_function_table`. An error of a kind other than `failed` must be returned from there as it is: the
@@ -100,7 +112,8 @@ public:
                                                            std::span<const std::int32_t> arguments) = 0;
     // Whether the two may be called from within the checkpoint, with the guest in the midst of its own code.
     [[nodiscard]] virtual bool can_call_at_checkpoints() const { return false; }
-    // The exported `memory` as it is now; empty where there is none. Calls into the guest may make it longer.
+    // The exported `memory` as it is now; empty where there is none. Calls into the guest may make it longer. For a
+    // component, the memory in which its calls lay down what they hand over: its own is unknown to the host.
     [[nodiscard]] virtual std::span<std::byte> memory() const = 0;
 };
 
@@ -109,10 +122,18 @@ class Engine {
 public:
     virtual ~Engine() = default;
     [[nodiscard]] virtual std::string version() const = 0;
+    // Whether it knows components; else compile() refuses them.
+    [[nodiscard]] virtual bool runs_components() const { return false; }
+    // What the bytes say that they are; whether they are valid is another question.
+    [[nodiscard]] static ModuleKind kind_of(std::span<const std::byte> wasm) {
+        // https://webassembly.github.io/component-model: the header's layer field.
+        return wasm.size() >= 8 && wasm[6] == std::byte{1} ? ModuleKind::component : ModuleKind::module;
+    }
     // Kind bad_module where `wasm` is none, with the place of the fault.
     [[nodiscard]] virtual Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) = 0;
-    // Takes back what serialize() gave. The bytes must be trusted: they are native code.
-    [[nodiscard]] virtual Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) = 0;
+    // Takes back what serialize() gave, of that kind. The bytes must be trusted: they are native code.
+    [[nodiscard]] virtual Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled,
+                                                                        ModuleKind kind) = 0;
     // Nothing of the guest runs yet. Kind bad_module where an import is unknown or has another signature.
     [[nodiscard]] virtual Result<std::unique_ptr<Instance>> instantiate(const Module& module,
                                                                         InstanceOptions options) = 0;

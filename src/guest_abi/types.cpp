@@ -116,7 +116,13 @@ constexpr Member map_info[] = {
     {u32, "autoattach", "of struct_ops"},
     {u32, "pinned"},
     {u32, "data_offset", "of an arena's global variables in its window, once the object is loaded"},
-    {u32, "reserved"},
+    {u32, "handles", "bits of enum wasm_bpf_handles: which parts of its elements are handles"},
+};
+
+constexpr Value handles[] = {
+    {"HANDLES_KEY", 1},
+    {"HANDLES_VALUE", 2, "the value's first 4 bytes"},
+    {"HANDLES_SECOND", 4, "the 4 bytes after them, or 0: a program's, where values have 8"},
 };
 
 constexpr Value map_field[] = {
@@ -377,6 +383,7 @@ constexpr Declaration table[] = {
     enumeration("pinned_kind", "open_pinned", pinned_kind),
     structure("object_options", 56, "object_open; texts of no bytes: libbpf's own choice", object_options),
     structure("map_info", 152, "map_info", map_info),
+    enumeration("handles", "map_info", handles),
     enumeration("map_field", "map_set; before the object is loaded", map_field),
     structure("map_create_options", 64, "map_create", map_create_options),
     structure("program_info", 232, "program_info", program_info),

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sdk/c/include/wasm_bpf/abi_types.h"
+
 namespace wasm_bpf::host_api {
 namespace {
 
@@ -92,6 +94,14 @@ const FdElement* element_of(const bpf::Map& map, ElementPart part) {
 }  // namespace
 
 bool holds_fd(const bpf::Map& map, ElementPart part) { return element_of(map, part) != nullptr; }
+
+std::uint32_t handle_parts(const bpf::Map& map) {
+    const std::uint32_t type = map.shape().type;
+    const FdElement* element = type < map_types ? element_of_type[type] : nullptr;
+    if (element == nullptr || element->fd_of == process_fd) return 0;
+    if (element->part == ElementPart::key) return WASM_BPF_HANDLES_KEY;
+    return element->offset == 0 ? WASM_BPF_HANDLES_VALUE : WASM_BPF_HANDLES_SECOND;
+}
 
 int put_fd(HandleTable& handles, const bpf::Map& map, ElementPart part, std::span<std::byte> bytes, bpf::Fd& opened) {
     const FdElement& element = *element_of(map, part);

@@ -16,6 +16,8 @@ enum class ElementPart { key, value };
 
 // Whether that part of the map's elements holds an fd.
 [[nodiscard]] bool holds_fd(const bpf::Map& map, ElementPart part);
+// The same for guests: bits of enum wasm_bpf_handles.
+[[nodiscard]] std::uint32_t handle_parts(const bpf::Map& map);
 
 // Puts the fd in the place of the handle. -EBADF where the handle is none of the kind that the map takes. Task storage
 // has the id of a process in its place: `opened` then owns the fd.

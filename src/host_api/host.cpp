@@ -118,9 +118,29 @@ Result<> Host::checkpoint() {
     return {};
 }
 
+namespace {
+
+constexpr int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+}  // namespace
+
+void Host::ask_to_stop_by_signals(std::span<const int> ignored) {
+    stop = Stop::not_requested;
+    for (const int number : stop_signals)
+        if (std::ranges::find(ignored, number) == ignored.end())
+            interrupts.set_action(number, {.kind = SignalAction::Kind::handle});
+}
+
 Result<Host::Resumption> Host::run_handlers() {
     Resumption resumption = Resumption::restart;
     while (const auto taken = interrupts.take()) {
+        if (stop != Stop::by_signals) {
+            stop = Stop::requested;
+            for (const int number : stop_signals)
+                if (interrupts.action(number).kind == SignalAction::Kind::handle) interrupts.set_action(number, {});
+            resumption = Resumption::interrupted;
+            continue;
+        }
         const std::array<std::int32_t, 3> arguments{taken->number, 0, 0};
         auto ran = taken->function != 0 ? instance->call_table(taken->function, arguments)
                                         : instance->call_export("wasm_bpf_signal", std::span(arguments).first<1>());

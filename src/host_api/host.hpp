@@ -68,6 +68,8 @@ struct Host {
     // before may be gone afterwards. An error (kind stopped or trap) where the guest is to end.
     enum class Resumption { restart, interrupted };  // whether every handler wants a read to go on
     Result<Resumption> run_handlers();
+    // Has SIGINT, SIGTERM and SIGHUP ask the guest to stop; each of them ends it from then on. `ignored` stay so.
+    void ask_to_stop_by_signals(std::span<const int> ignored);
     // For a wait that interrupts.fd() ended: runs the handlers; EINTR, or why the guest ends.
     [[nodiscard]] std::unexpected<Error> interrupted();
 
@@ -82,7 +84,9 @@ struct Host {
     bpf::Tokens tokens;
     HandleTable handles;
     std::string last_error;
-    bpf::MessageKeeper messages;                     // of libbpf, for the guest's print function
+    bpf::MessageKeeper messages;  // of libbpf, for the guest's print function
+    // Of a component that asks by itself whether it is to stop: signals that it handles say so, once.
+    enum class Stop { by_signals, not_requested, requested } stop = Stop::by_signals;
     bool own_stdio[3] = {true, true, true};          // until the guest closes or renumbers it
     bool stdio_tells_waits[3] = {true, true, true};  // until the kernel says that a file cannot
 };

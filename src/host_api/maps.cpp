@@ -5,6 +5,7 @@
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
 #include "host_api/element_call.hpp"
+#include "host_api/element_fds.hpp"
 #include "host_api/version_1.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
 
@@ -46,6 +47,7 @@ Result<> map_info(Host& host, Handle handle, std::uint32_t info, std::uint32_t s
     result.autoattach = details.autoattach;
     result.pinned = map->pinned();
     result.data_offset = static_cast<std::uint32_t>(map->global_offset());
+    result.handles = handle_parts(*map);
     map->name().copy(result.name, sizeof(result.name) - 1);
     return host.memory.write(info, size, result, "map_info");
 }

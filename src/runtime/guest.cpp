@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "guest_abi/imports.hpp"
+
 namespace wasm_bpf::runtime {
 Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine::Module& module, GuestOptions options) {
     auto guest = std::unique_ptr<Guest>(new Guest(std::move(options.host)));
@@ -12,12 +14,16 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
     for (const int number : options.ignored_signals)
         if (number >= 1 && number <= host_api::max_signal)
             host.interrupts.set_action(number, {.kind = host_api::SignalAction::Kind::ignore});
+    if (module.imports_interface("wasm-bpf:bpf/lifecycle")) host.ask_to_stop_by_signals(options.ignored_signals);
     engine::InstanceOptions instance_options{
         .wasi = std::move(options.wasi),
         .memory_limit_bytes = options.memory_limit_bytes,
         .context = &host,
         .imports = host_api::host_imports(),
         .shadows = host_api::wasi_shadows(),
+        .interface_module = guest_abi::version_1,
+        .stop_requested = [&host] { return host.stop == host_api::Host::Stop::requested; },
+        .interrupt_fd = host.interrupts.fd(),
         .checkpoint = [&host] { return host.checkpoint(); },
     };
     auto instance = engine.instantiate(module, std::move(instance_options));

@@ -10,7 +10,7 @@ Result<std::unique_ptr<engine::Module>> compile_or_look_up(engine::Engine& engin
     const bpf::AnswerStore::Question question{std::as_bytes(std::span(version)), wasm};
     if (const auto entry = cache.look_up(question))
         // Refuses what another build of the engine compiled.
-        if (auto module = engine.load_compiled(entry->answer())) return module;
+        if (auto module = engine.load_compiled(entry->answer(), engine::Engine::kind_of(wasm))) return module;
     auto module = engine.compile(wasm);
     if (!module) return module;
     if (const auto compiled = (*module)->serialize()) cache.keep(question, *compiled);

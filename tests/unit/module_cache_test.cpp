@@ -36,7 +36,8 @@ struct FakeEngine final : engine::Engine {
         code.insert(code.end(), wasm.begin(), wasm.end());
         return std::make_unique<FakeModule>(std::move(code));
     }
-    Result<std::unique_ptr<engine::Module>> load_compiled(std::span<const std::byte> code) override {
+    Result<std::unique_ptr<engine::Module>> load_compiled(std::span<const std::byte> code,
+                                                          engine::ModuleKind) override {
         loaded++;
         return std::make_unique<FakeModule>(std::vector(code.begin(), code.end()));
     }

@@ -248,7 +248,8 @@ pub struct MapInfo {
     pub pinned: u32,
     /// of an arena's global variables in its window, once the object is loaded
     pub data_offset: u32,
-    pub reserved: u32,
+    /// bits of enum wasm_bpf_handles: which parts of its elements are handles
+    pub handles: u32,
 }
 
 impl MapInfo {
@@ -276,12 +277,19 @@ impl MapInfo {
             autoattach: 0,
             pinned: 0,
             data_offset: 0,
-            reserved: 0,
+            handles: 0,
         }
     }
 }
 
 const _: () = assert!(size_of::<MapInfo>() == 152);
+
+// map_info
+pub const HANDLES_KEY: u32 = 1;
+/// the value's first 4 bytes
+pub const HANDLES_VALUE: u32 = 2;
+/// the 4 bytes after them, or 0: a program's, where values have 8
+pub const HANDLES_SECOND: u32 = 4;
 
 // map_set; before the object is loaded
 pub const MAP_MAX_ENTRIES: u32 = 1;

@@ -11,7 +11,6 @@
 #include "engine/wasmtime/handles.hpp"
 
 namespace wasm_bpf::engine {
-namespace {
 
 std::string_view trap_text(wasmtime_trap_code_t code) {
     switch (code) {
@@ -28,8 +27,7 @@ std::string_view trap_text(wasmtime_trap_code_t code) {
     }
 }
 
-// Clang and rustc mangle names as C++'s ABI does.
-std::string readable(std::string name) {
+std::string demangled(std::string name) {
     int status = 0;
     char* plain = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
     if (plain == nullptr) return name;
@@ -38,11 +36,13 @@ std::string readable(std::string name) {
     return name;
 }
 
+namespace {
+
 std::vector<std::string> names_of(wasm_frame_vec_t& frames) {
     std::vector<std::string> stack;
     for (std::size_t i = 0; i < frames.size; i++) {
         const wasm_name_t* name = wasmtime_frame_func_name(frames.data[i]);
-        stack.push_back(name != nullptr ? readable({name->data, name->size})
+        stack.push_back(name != nullptr ? demangled({name->data, name->size})
                                         : fmt::format("function {}", wasm_frame_func_index(frames.data[i])));
     }
     wasm_frame_vec_delete(&frames);

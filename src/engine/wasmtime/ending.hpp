@@ -10,4 +10,10 @@ namespace wasm_bpf::engine {
 // Takes both; one of them is set.
 [[nodiscard]] Ending ending_of(wasmtime_error_t* error, wasm_trap_t* trap);
 
+// What a trap of the engine's is; empty for one that it has better words for.
+[[nodiscard]] std::string_view trap_text(wasmtime_trap_code_t code);
+
+// As Clang and rustc mangle names, which is as C++'s ABI does.
+[[nodiscard]] std::string demangled(std::string name);
+
 }  // namespace wasm_bpf::engine

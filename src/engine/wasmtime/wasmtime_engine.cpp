@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/wasmtime/component.hpp"
 #include "engine/wasmtime/handles.hpp"
 #include "engine/wasmtime/linear_memory.hpp"
 #include "engine/wasmtime/wasmtime_instance.hpp"
@@ -43,8 +44,6 @@ std::string_view what_else(std::span<const std::byte> bytes) {
                          "ELF"))
         return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
     if (!text.starts_with(std::string_view("\0asm", 4))) return "it does not begin with \\0asm";
-    // https://webassembly.github.io/component-model: the layer field says what the version is of.
-    if (text.size() >= 8 && text[6] == 1) return "it is a component, and only core modules run here";
     return "";
 }
 
@@ -53,17 +52,20 @@ public:
     explicit WasmtimeEngine(OwnedEngine engine) : engine_(std::move(engine)) {}
 
     std::string version() const override { return "Wasmtime " WASMTIME_VERSION; }
+    bool runs_components() const override { return has_components(); }
 
     Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) override {
         wasmtime_module_t* module = nullptr;
         if (const std::string_view other = what_else(wasm); !other.empty())
             return fail(EINVAL, fmt::format("not a Wasm module: {}", other), ErrorKind::bad_module);
+        if (kind_of(wasm) == ModuleKind::component) return compile_component(engine_.get(), wasm);
         if (OwnedError error(wasmtime_module_new(engine_.get(), bytes_of(wasm), wasm.size(), &module)); error)
             return fail(EINVAL, "not a Wasm module that runs here: " + line_of(error.get()), ErrorKind::bad_module);
         return std::make_unique<WasmtimeModule>(OwnedModule(module));
     }
 
-    Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled) override {
+    Result<std::unique_ptr<Module>> load_compiled(std::span<const std::byte> compiled, ModuleKind kind) override {
+        if (kind == ModuleKind::component) return load_compiled_component(engine_.get(), compiled);
         wasmtime_module_t* module = nullptr;
         if (OwnedError error(wasmtime_module_deserialize(engine_.get(), bytes_of(compiled), compiled.size(), &module));
             error)
@@ -72,6 +74,8 @@ public:
     }
 
     Result<std::unique_ptr<Instance>> instantiate(const Module& module, InstanceOptions options) override {
+        if (module.kind() == ModuleKind::component)
+            return instantiate_component(engine_.get(), module, std::move(options));
         auto instance = std::make_unique<WasmtimeInstance>(std::move(options));
         if (auto linked = instance->link(engine_.get(), static_cast<const WasmtimeModule&>(module).get()); !linked)
             return std::unexpected(std::move(linked).error());

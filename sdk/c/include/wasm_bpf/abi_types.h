@@ -144,9 +144,16 @@ struct wasm_bpf_map_info {
 	uint32_t autoattach; /* of struct_ops */
 	uint32_t pinned;
 	uint32_t data_offset; /* of an arena's global variables in its window, once the object is loaded */
-	uint32_t reserved;
+	uint32_t handles; /* bits of enum wasm_bpf_handles: which parts of its elements are handles */
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_map_info) == 152, "ABI");
+
+/* map_info */
+enum wasm_bpf_handles {
+	WASM_BPF_HANDLES_KEY = 1,
+	WASM_BPF_HANDLES_VALUE = 2, /* the value's first 4 bytes */
+	WASM_BPF_HANDLES_SECOND = 4, /* the 4 bytes after them, or 0: a program's, where values have 8 */
+};
 
 /* map_set; before the object is loaded */
 enum wasm_bpf_map_field {

@@ -251,12 +251,23 @@ type MapInfo struct {
 	// of an arena's global variables in its window, once the object is loaded
 	DataOffset uint32
 
-	Reserved uint32
+	// bits of enum wasm_bpf_handles: which parts of its elements are handles
+	Handles uint32
 }
 
 // Neither larger nor smaller.
 var _ [152 - unsafe.Sizeof(MapInfo{})]byte
 var _ [unsafe.Sizeof(MapInfo{}) - 152]byte
+
+// map_info
+
+const HandlesKey uint32 = 1
+
+// the value's first 4 bytes
+const HandlesValue uint32 = 2
+
+// the 4 bytes after them, or 0: a program's, where values have 8
+const HandlesSecond uint32 = 4
 
 // map_set; before the object is loaded
 
