@@ -89,6 +89,39 @@ MapDescription describe_map(bpf_map* map, const btf* btf, TypeReader& types) {
     return result;
 }
 
+// What is left of a type without typedefs, const and their kin.
+const btf_type* bare(const btf* btf, std::uint32_t id) {
+    constexpr int max_depth = 64;
+    const btf_type* type = btf__type_by_id(btf, id);
+    for (int depth = 0; type != nullptr && (btf_is_mod(type) || btf_is_typedef(type)); ++depth)
+        type = depth < max_depth ? btf__type_by_id(btf, type->type) : nullptr;
+    return type;
+}
+
+void describe_pointed_to(const btf* btf, TypeReader& types) {
+    for (std::uint32_t id = 1; id < btf__type_cnt(btf); ++id) {
+        const btf_type* variable = btf__type_by_id(btf, id);
+        if (!btf_is_var(variable) || btf_var(variable)->linkage == BTF_VAR_STATIC) continue;
+        const btf_type* pointer = bare(btf, variable->type);
+        if (pointer == nullptr || !btf_is_ptr(pointer)) continue;
+        const btf_type* target = bare(btf, pointer->type);
+        if (target != nullptr && (btf_is_composite(target) || btf_is_any_enum(target))) types.read(pointer->type);
+    }
+}
+
+void describe_elements(const bpf_map* map, TypeReader& types, MapDescription& result) {
+    switch (bpf_map__type(map)) {
+        case BPF_MAP_TYPE_PERCPU_HASH:
+        case BPF_MAP_TYPE_PERCPU_ARRAY:
+        case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+        case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE: result.is_per_cpu = true; break;
+        default: break;
+    }
+    if (bpf_map__is_internal(map) || result.is_struct_ops || result.is_arena) return;
+    if (const std::uint32_t id = bpf_map__btf_key_type_id(map); id != 0) result.key_type = types.read(id);
+    if (const std::uint32_t id = bpf_map__btf_value_type_id(map); id != 0) result.value_type = types.read(id);
+}
+
 bool variables_fit(const MapDescription& map) {
     std::size_t end = 0;
     return std::ranges::all_of(map.variables, [&](const VariableDescription& variable) {
@@ -100,7 +133,8 @@ bool variables_fit(const MapDescription& map) {
 
 }  // namespace
 
-Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name) {
+Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name,
+                                          DescribedTypes described) {
     const LibbpfMessages messages;
     bpf_object_open_opts options{};
     options.sz = sizeof options;
@@ -118,8 +152,11 @@ Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const 
         result.programs.push_back({bpf_program__name(program), bpf_program__section_name(program)});
     TypeReader types(btf, result.types);
     bpf_map* map = nullptr;
-    while ((map = bpf_object__next_map(object.get(), map)) != nullptr)
+    while ((map = bpf_object__next_map(object.get(), map)) != nullptr) {
         result.maps.push_back(describe_map(map, btf, types));
+        if (described == DescribedTypes::of_both_halves) describe_elements(map, types, result.maps.back());
+    }
+    if (described == DescribedTypes::of_both_halves) describe_pointed_to(btf, types);
     if (types.malformed() || !std::ranges::all_of(result.maps, variables_fit))
         return fail(EINVAL, "its BTF describes types or variables that cannot be: compile it anew");
     return result;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -79,6 +80,8 @@ struct MapDescription {
     std::vector<OperationDescription> operations;  // by offset
     std::size_t size_bytes = 0;                    // of global data, an arena's variables or a struct_ops
     std::vector<VariableDescription> variables;
+    std::optional<TypeId> key_type, value_type;  // where they were asked for and the definition says them
+    bool is_per_cpu = false;
 };
 
 struct ProgramDescription {
@@ -90,12 +93,21 @@ struct ObjectDescription {
     std::string name;  // by which its skeleton opens it
     std::vector<ProgramDescription> programs;
     std::vector<MapDescription> maps;
-    std::vector<TypeDescription> types;  // those that variables need; a member's type comes before it
+    std::vector<TypeDescription> types;  // DescribedTypes; a member's type comes before it
+};
+
+// Which types an object's description has.
+enum class DescribedTypes {
+    of_variables,
+    // Those of maps' keys and values too, and those that variables point to: `const struct event *unused` is how a
+    // source says that both halves use a type which no map or variable holds.
+    of_both_halves,
 };
 
 // EINVAL, with libbpf's reason, where it is no BPF object
 // or has no BTF. Needs no privilege and no BTF of the kernel. Thread-safe.
-[[nodiscard]] Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name);
+[[nodiscard]] Result<ObjectDescription> describe_object(std::span<const std::byte> elf, const std::string& name,
+                                                        DescribedTypes described = DescribedTypes::of_variables);
 
 // Types out of a file's BTF (an object's, a kernel's, a module's; the running kernel's where it is empty), and those
 // that they are made of: structs, unions and enumerations by name, "event" or "struct event", or by a typedef. Without
