@@ -18,6 +18,7 @@
 #include "inspect/contents.hpp"
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"
+#include "skeleton/languages.hpp"
 #include "toolchain/carried_types.hpp"
 #include "toolchain/component_steps.hpp"
 #include "toolchain/step.hpp"
@@ -29,6 +30,7 @@ namespace {
 struct GenArguments {
     std::filesystem::path file;
     std::string name;
+    std::string language = "c";
     std::vector<std::string> types;
     std::vector<std::string> btf;
     std::filesystem::path output, into;
@@ -36,13 +38,16 @@ struct GenArguments {
 };
 
 Result<std::string> skeleton_text(const GenArguments& arguments) {
+    const skeleton::Language* language = skeleton::find_language(arguments.language);
+    if (language == nullptr)
+        return fail(EINVAL, fmt::format("no language \"{}\": name {}", arguments.language, skeleton::language_names()));
     const Result<std::string> elf = toolchain::read_file(arguments.file);
     if (!elf) return std::unexpected(elf.error());
     const auto bytes = std::as_bytes(std::span(*elf));
     const std::string name = arguments.name.empty() ? skeleton::object_name(arguments.file) : arguments.name;
-    Result<bpf::ObjectDescription> object = bpf::describe_object(bytes, name);
+    Result<bpf::ObjectDescription> object = bpf::describe_object(bytes, name, language->described);
     if (!object) return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.file.string())));
-    return skeleton::c_skeleton(*object, bytes);
+    return language->skeleton({*object, bytes, arguments.file.filename()});
 }
 
 Result<std::string> types_text(const GenArguments& arguments) {
@@ -152,11 +157,16 @@ void add_gen_command(CLI::App& app, int& exit_code) {
         generator->callback([=, &exit_code] { exit_code = print(name, text(*arguments)); });
         return generator;
     };
-    CLI::App* skeleton = add("skeleton", "Print the skeleton of a BPF object, for C and C++", skeleton_text);
+    CLI::App* skeleton = add("skeleton", "Print the skeleton of a BPF object", skeleton_text);
     skeleton->add_option("OBJECT", arguments->file, "A BPF object file with BTF, best without DWARF (llvm-strip -g)")
         ->required();
     skeleton->add_option("-n,--name", arguments->name, "The object's name in the skeleton (default: x_bpf for x.bpf.o)")
         ->check(check_identifier);
+
+    skeleton->add_option(
+        "-l,--lang", arguments->language,
+        fmt::format("For guests in {} (default: c); of rust to be kept beside the object, which it embeds",
+                    skeleton::language_names()));
 
     CLI::App* types =
         add("types", "Print types for the guest's side, with the layout that BPF has, for C and C++", types_text);

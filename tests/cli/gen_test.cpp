@@ -79,6 +79,16 @@ TEST_F(Gen, VmlinuxIsThatOfTheKernelOrOfAFile) {
     EXPECT_EQ(gen("vmlinux --btf /sys/kernel/btf/vmlinux").output, content(folder_ / "vmlinux.h"));
 }
 
+TEST_F(Gen, SkeletonsAreForTheLanguageAsked) {
+    compile_object();
+    EXPECT_TRUE(mentions(gen("skeleton x.bpf.o").output, "struct x_bpf {"));
+    EXPECT_EQ(gen("skeleton --lang c++ x.bpf.o").output, gen("skeleton x.bpf.o").output);
+    const std::string rust = gen("skeleton --lang rust x.bpf.o").output;
+    EXPECT_TRUE(mentions(rust, "pub const OBJECT: &[u8] = include_bytes!(\"x.bpf.o\");")) << rust;
+    EXPECT_TRUE(mentions(rust, "pub map: ::wasm_bpf::TypedMap<types::key, types::value_t>,")) << rust;
+    EXPECT_TRUE(mentions(gen("skeleton --lang rust -n y_bpf x.bpf.o").output, "pub struct YSkel {"));
+}
+
 TEST_F(Gen, SaysWhatIsWrong) {
     compile_object();
     write("cut.o", content(folder_ / "x.bpf.o").substr(0, 500));
@@ -91,6 +101,7 @@ TEST_F(Gen, SaysWhatIsWrong) {
              std::pair{"vmlinux --btf tiny.c", "wasm-bpf gen vmlinux: \"tiny.c\" has no BTF that makes sense"},
              std::pair{"types x.bpf.o -p 1", "the name must be a C identifier"},
              std::pair{"types -p", "see wasm-bpf gen types --help"},
+             std::pair{"skeleton --lang basic x.bpf.o", "wasm-bpf gen skeleton: no language \"basic\": name c, c++"},
              std::pair{"skeleton .", "wasm-bpf gen skeleton: read \".\": Is a directory\n"},
              std::pair{"min-btf . -o y", "wasm-bpf gen min-btf: read \".\": Is a directory\n"},
              std::pair{"skeleton /bin/true",

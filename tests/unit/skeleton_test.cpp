@@ -15,6 +15,8 @@
 #include "bpf/describe.hpp"
 #include "bpf/object.hpp"
 #include "skeleton/c_skeleton.hpp"
+#include "skeleton/rust_skeleton.hpp"
+#include "skeleton/rust_types.hpp"
 #include "toolchain/process.hpp"
 #include "toolchain/step.hpp"
 #include "toolchain/tools.hpp"
@@ -203,6 +205,48 @@ TEST_F(Skeleton, NamesMapsAndSectionsAsBpftoolDoes) {
     EXPECT_EQ(text.find("hidden;"), text.npos) << "a static variable is exposed";
 }
 
+// tests/guests/rust/layout has a compiler and the kernel look at it.
+TEST_F(Skeleton, InRustHasTheNamesOfLibbpfCargos) {
+    const std::string elf = compile_object();
+    const auto object =
+        bpf::describe_object(bytes_of(elf), "skeleton_globals_bpf", bpf::DescribedTypes::of_both_halves);
+    ASSERT_TRUE(object) << object.error().message;
+    const std::string text = skeleton::rust_skeleton({*object, bytes_of(elf), "skeleton_globals.bpf.o"});
+    for (const char* expected :
+         {"include_bytes!(\"skeleton_globals.bpf.o\")", "pub struct SkeletonGlobalsSkelBuilder {",
+          "pub fn open(&self) -> ::wasm_bpf::Result<OpenSkeletonGlobalsSkel>",
+          "pub a_map: ::wasm_bpf::TypedMap<i32, types::nested>,", "pub on_switch: ::wasm_bpf::Program,",
+          "pub on_switch: Option<::wasm_bpf::Link>,", "pub data_my_own: ::wasm_bpf::OpenSection<types::data_my_own>,",
+          "pub rodata: ::wasm_bpf::LoadedSection<types::rodata>,", "pub number: ::wasm_bpf::Live<i64>,",
+          "pub limit: i64,",
+          "assert!(size_of::<squeezed>() == ", "assert!(::core::mem::offset_of!(nested, point) == 16);",
+          "#[repr(C, packed)]", "pub fn c(&self) -> u64 {", "pub const GREEN: Self = Self(7);"})
+        EXPECT_NE(text.find(expected), text.npos) << expected << "\nis not in\n" << text;
+    EXPECT_EQ(text.find("hidden:"), text.npos) << "a static variable is exposed";
+}
+
+TEST_F(Skeleton, InRustDeclaresWhatAVariablePointsTo) {
+    const fs::path bpf =
+        write("points.bpf.c",
+              "struct inner { int x; }; struct event { struct inner inner; char text[7]; };\n"
+              "typedef struct { long id; } named; enum mode { ON = 1 };\n"
+              "const struct event *const event __attribute__((unused));\n"
+              "named *unused; enum mode *mode; void *nothing; int *number; struct unknown *unknown;\n");
+    ASSERT_EQ(run({tools_.clang, "-target", "bpf", "-g", "-O2", "-w", "-c", bpf, "-o", folder_ / "points.bpf.o"}), 0);
+    const std::string elf = toolchain::read_file(folder_ / "points.bpf.o").value();
+    const auto both = bpf::describe_object(bytes_of(elf), "points_bpf", bpf::DescribedTypes::of_both_halves);
+    ASSERT_TRUE(both) << both.error().message;
+    const std::string text = skeleton::rust_skeleton({*both, bytes_of(elf), "points.bpf.o"});
+    for (const char* expected : {"pub struct event {\n    pub inner: inner,\n    pub text: [u8; 7],\n"
+                                 "    #[doc(hidden)]\n    pub __pad0: [u8; 1],\n}",
+                                 "pub struct inner {", "pub struct named {", "pub struct mode(pub u32);",
+                                 "pub nothing: ::wasm_bpf::Live<u64>,"})
+        EXPECT_NE(text.find(expected), text.npos) << expected << "\nis not in\n" << text;
+    const auto variables = bpf::describe_object(bytes_of(elf), "points_bpf");
+    ASSERT_TRUE(variables);
+    EXPECT_EQ(skeleton::c_skeleton(*variables, bytes_of(elf)).find("struct points_bpf__event {"), std::string::npos);
+}
+
 TEST_F(Skeleton, SaysWhatIsWrongWithAnObject) {
     const std::string text = "no object at all";
     const auto none = bpf::describe_object(bytes_of(text), "x");
@@ -217,6 +261,25 @@ TEST_F(Skeleton, SaysWhatIsWrongWithAnObject) {
     const auto plain = bpf::describe_object(bytes_of(elf), "x");
     ASSERT_FALSE(plain);
     EXPECT_NE(plain.error().message.find("clang -target bpf -g"), std::string::npos) << plain.error().message;
+}
+
+TEST(SkeletonNames, InRustAreNoneOfRustsOwnWords) {
+    for (const auto& [name, identifier] : {std::pair{"pid", "pid"},
+                                           {"type", "r#type"},
+                                           {"match", "r#match"},
+                                           {"self", "self_"},
+                                           {"Self", "Self_"},
+                                           {"crate", "crate_"},
+                                           {"a-b", "a_b"},
+                                           {"gen", "r#gen"},
+                                           {"_", "__"}})
+        EXPECT_EQ(skeleton::rust_identifier(name), identifier);
+    for (const auto& [name, type] : {std::pair{"my_tool", "MyTool"},
+                                     {"x", "X"},
+                                     {"rust-histogram", "RustHistogram"},
+                                     {"tool2go", "Tool2go"},
+                                     {"_9lives", "_9lives"}})
+        EXPECT_EQ(skeleton::type_identifier(name), type);
 }
 
 TEST(SkeletonNames, FollowTheObjectsFile) {

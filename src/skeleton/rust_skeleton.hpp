@@ -1,0 +1,14 @@
+#pragma once
+// The skeleton of a BPF object for guests in Rust: a module that stands on sdk/rust, with the names that libbpf-cargo's
+// skeletons have.
+
+#include <string>
+
+#include "skeleton/languages.hpp"
+
+namespace wasm_bpf::skeleton {
+
+// It embeds the object's file, which must lie beside it.
+[[nodiscard]] std::string rust_skeleton(const SkeletonInput& input);
+
+}  // namespace wasm_bpf::skeleton
