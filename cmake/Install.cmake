@@ -10,6 +10,7 @@ install(DIRECTORY sdk/c/include sdk/c/compat DESTINATION ${sdk}/c)
 install(FILES sdk/c/src/malloc.c DESTINATION ${sdk}/c/src)
 install(FILES ${WASM_BPF_SDK_LIBRARY} DESTINATION ${sdk}/c/lib)
 install(DIRECTORY sdk/cpp/include DESTINATION ${sdk}/cpp)
+install(DIRECTORY sdk/rust DESTINATION ${sdk} PATTERN target EXCLUDE)
 install(DIRECTORY sdk/templates DESTINATION ${sdk})
 install(DIRECTORY ${libbpf_include}/bpf ${libbpf_include}/linux DESTINATION ${sdk}/libbpf/include)
 

@@ -1,0 +1,75 @@
+//! Handles that are closed when nobody has them any more.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::abi::{self, Handle};
+use crate::memory::Pages;
+
+/// A handle of the guest's own.
+#[derive(Debug)]
+pub(crate) struct Owned(Handle);
+
+impl Owned {
+    /// Takes over what a call of the host's returned.
+    pub fn new(handle: Handle) -> Self {
+        Self(handle)
+    }
+
+    #[inline]
+    pub fn get(&self) -> Handle {
+        self.0
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: no memory is involved; what has windows closes them before it frees their memory.
+        unsafe { abi::close(self.0) };
+    }
+}
+
+/// An object, or a map without one, with the memory that its windows lie in: kept by everything that is a part of it.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    handle: Handle,
+    windows: RefCell<Vec<Rc<Pages>>>,
+    /// Ring buffers that are being read.
+    rings: RefCell<Vec<Handle>>,
+}
+
+impl Owner {
+    pub fn new(handle: Handle) -> Rc<Self> {
+        Rc::new(Self { handle, windows: RefCell::default(), rings: RefCell::default() })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle
+    }
+
+    /// Keeps the memory of a window until the host has closed it.
+    pub fn keep(&self, window: Rc<Pages>) {
+        self.windows.borrow_mut().push(window);
+    }
+
+    /// Whether the ring buffer had no reader yet: of two, one would give the room of records back that the other looks at.
+    pub fn begin_reading(&self, map: Handle) -> bool {
+        let mut rings = self.rings.borrow_mut();
+        let is_first = !rings.contains(&map);
+        if is_first {
+            rings.push(map);
+        }
+        is_first
+    }
+
+    pub fn end_reading(&self, map: Handle) {
+        self.rings.borrow_mut().retain(|&ring| ring != map);
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        // SAFETY: ordinary memory is put back under the windows, which are freed after this.
+        unsafe { abi::close(self.handle) };
+    }
+}

@@ -1,0 +1,292 @@
+//! One ring buffer, in the kernel's own framing (docs/guest_memory.md): a window on it, or copies of what it holds.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::atomic::{Ordering, compiler_fence};
+use std::time::Duration;
+
+use crate::abi::{self, Handle};
+use crate::error::{Error, Result, check, errno};
+use crate::kinds::MapType;
+use crate::map::Map;
+use crate::memory::{PAGE, Pages, has_windows};
+use crate::owner::{Owned, Owner};
+use crate::skeleton;
+
+const HEADER: usize = 8;
+const BUSY: u32 = 1 << 31;
+const DISCARD: u32 = 1 << 30;
+
+/// Rings with one call to wait for all of them.
+#[derive(Debug)]
+pub(crate) struct RingSet {
+    handle: Owned,
+}
+
+impl RingSet {
+    pub fn open() -> Result<Self> {
+        // SAFETY: no memory is involved; so below.
+        Ok(Self { handle: Owned::new(check(unsafe { abi::ring_open() })?) })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.get()
+    }
+
+    /// Whether there is something to drain. A signal that was handled ends the wait: then there is nothing.
+    pub fn wait(&self, timeout: Duration) -> Result<bool> {
+        skeleton::sync()?;
+        // SAFETY: as above.
+        let ready = match unsafe { abi::ring_wait(self.handle(), milliseconds(timeout)) } {
+            code if code == -errno::EINTR => 0,
+            code => check(code)?,
+        };
+        skeleton::sync()?;
+        Ok(ready > 0)
+    }
+
+    /// Orders what is read next after what the kernel wrote before.
+    pub fn acquire(&self) -> Result<()> {
+        // SAFETY: as above.
+        check(unsafe { abi::ring_acquire(self.handle()) })?;
+        skeleton::sync()
+    }
+}
+
+/// As the host takes it: rounded up, and negative for ever.
+pub(crate) fn milliseconds(timeout: Duration) -> i32 {
+    i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(-1)
+}
+
+/// What a drain came to: the records that were handed over, and what a callback ended it with.
+pub(crate) struct Drained {
+    pub records: usize,
+    pub ended: Option<Option<Error>>,
+}
+
+/// The records that are there now, in guest memory. A window shows the data twice in a row, so that none is broken at the
+/// end; a batch is no longer than the ring.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub place: *const u8,
+    pub end: *const u8,
+    /// From an address to the position that it stands for.
+    base: u64,
+}
+
+/// What lies at a place.
+pub(crate) enum Found<'a> {
+    Record(&'a [u8]),
+    Discarded,
+    Nothing,
+}
+
+impl Span {
+    /// What is next, and where it ends.
+    ///
+    /// # Safety
+    /// The span must be of a ring whose memory outlives `'a`, and of which no room behind `place` was given back.
+    #[inline(always)]
+    pub unsafe fn next<'a>(&mut self) -> Found<'a> {
+        if self.place >= self.end {
+            return Found::Nothing;
+        }
+        // SAFETY: before the end there is a header, by the kernel's framing.
+        let header = unsafe { self.place.cast::<u32>().read_volatile() };
+        // What is read of the record is read after this load.
+        compiler_fence(Ordering::Acquire);
+        if header >= DISCARD {
+            return self.next_but_no_record(header);
+        }
+        let (start, length) = (self.place.wrapping_add(HEADER), header as usize);
+        self.place = self.place.wrapping_add(whole(length));
+        // SAFETY: so many bytes follow the header, which nobody writes until their room is given back.
+        Found::Record(unsafe { std::slice::from_raw_parts(start, length) })
+    }
+
+    #[cold]
+    fn next_but_no_record<'a>(&mut self, header: u32) -> Found<'a> {
+        if header & BUSY != 0 {
+            return Found::Nothing;
+        }
+        self.place = self.place.wrapping_add(whole((header & !DISCARD) as usize));
+        Found::Discarded
+    }
+}
+
+/// Of a record and its header, with what is between it and the next.
+#[inline(always)]
+fn whole(length: usize) -> usize {
+    (length + HEADER + 7) & !7
+}
+
+#[derive(Debug)]
+pub(crate) struct Ring {
+    consumer: *mut u64,
+    producer: *const u64,
+    data: *mut u8,
+    mask: u32,
+    size: u32,
+    copies: bool,
+    index: u32,
+    set: Handle,
+    _pages: Pages,
+    _reading: Reading,
+}
+
+/// A map that is read by one alone.
+#[derive(Debug)]
+struct Reading {
+    map: Handle,
+    owner: Rc<Owner>,
+}
+
+impl Reading {
+    fn begin(map: &Map) -> Result<Self> {
+        if !map.owner.begin_reading(map.handle) {
+            return Err(Error::new(errno::EBUSY, format!("\"{}\" is read by another already", map.name())));
+        }
+        Ok(Self { map: map.handle, owner: map.owner.clone() })
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.owner.end_reading(self.map);
+    }
+}
+
+impl Ring {
+    /// Adds the map to the set, which must be closed before the ring is dropped.
+    pub fn add(set: &RingSet, map: &Map) -> Result<Self> {
+        if map.map_type() != MapType::RINGBUF {
+            return Err(Error::new(errno::EINVAL, format!("\"{}\" is no ring buffer", map.name())));
+        }
+        let reading = Reading::begin(map)?;
+        let copies = !has_windows();
+        let size = map.max_entries();
+        // A copy is laid out as a window is: a page for each position, then the data, but once.
+        let bytes = if copies { 2 * PAGE + size as usize } else { map.info()?.window_bytes as usize };
+        let pages = Pages::new(bytes)?;
+        let page = if copies { PAGE } else { (bytes - 2 * size as usize) / 2 };
+        let (window, window_bytes) =
+            if copies { (std::ptr::null_mut(), 0) } else { (pages.as_ptr(), pages.len() as u32) };
+        // SAFETY: the memory is the ring's alone, and it outlives the set.
+        let index = check(unsafe { abi::ring_add(set.handle(), map.handle, window.cast(), window_bytes) })?;
+        Ok(Self {
+            consumer: pages.as_ptr().cast(),
+            producer: pages.as_ptr().wrapping_add(page).cast(),
+            data: pages.as_ptr().wrapping_add(2 * page),
+            mask: if copies { u32::MAX } else { size - 1 },
+            size,
+            copies,
+            index: index as u32,
+            set: set.handle(),
+            _pages: pages,
+            _reading: reading,
+        })
+    }
+
+    /// Whether records were copied that nobody has seen yet: the host does not know of them any more.
+    pub fn has_rest(&self) -> bool {
+        self.copies && self.positions().0 != self.positions().1
+    }
+
+    /// The consumer's and the producer's.
+    #[inline(always)]
+    fn positions(&self) -> (u64, u64) {
+        // SAFETY: both are in the ring's memory; the kernel writes the second.
+        unsafe { (self.consumer.read_volatile(), self.producer.read_volatile()) }
+    }
+
+    /// Without a window: copies the records that are there, behind those that nobody has seen. They are gone from the ring.
+    #[cold]
+    fn copy(&mut self) -> Result<()> {
+        let (begin, end) = self.positions();
+        let rest = (end - begin) as usize;
+        // SAFETY: all within the room for data, which is the ring's size; then the host writes at most what is left of it.
+        let read = unsafe {
+            std::ptr::copy(self.data.add(begin as usize), self.data, rest);
+            abi::ring_read(self.set, self.index, self.data.add(rest).cast(), self.size - rest as u32)
+        };
+        // No room behind the rest: what is there waits for the next call.
+        let read = if read < 0 && rest > 0 { 0 } else { check(read)? };
+        // SAFETY: both positions are in the ring's own memory.
+        unsafe {
+            self.consumer.write(0);
+            self.producer.cast_mut().write(rest as u64 + read as u64);
+        }
+        Ok(())
+    }
+
+    /// The records that are there now; those produced meanwhile wait for the next call, so that a drain ends however fast
+    /// producers are. Comes after the set's `wait` or `acquire`.
+    #[inline(always)]
+    pub fn span(&mut self) -> Result<Span> {
+        if self.copies {
+            self.copy()?;
+        }
+        let (begin, end) = self.positions();
+        let place = self.data.cast_const().wrapping_add((begin as u32 & self.mask) as usize);
+        Ok(Span {
+            place,
+            end: place.wrapping_add((end - begin) as usize),
+            base: begin.wrapping_sub(place.addr() as u64),
+        })
+    }
+
+    /// Gives back the room of all that comes before the span.
+    #[inline(always)]
+    pub fn pass(&self, span: &Span) {
+        // What was read of the records was read before this store.
+        compiler_fence(Ordering::Release);
+        // SAFETY: the consumer's position is in the ring's memory.
+        unsafe { self.consumer.write_volatile(span.base.wrapping_add(span.place.addr() as u64)) };
+    }
+
+    /// One record. Whether there may be another, or what ended the batch.
+    #[inline(always)]
+    fn step(
+        &self,
+        span: &mut Span,
+        records: &mut usize,
+        callback: &mut impl FnMut(&[u8]) -> ControlFlow<Option<Error>>,
+    ) -> ControlFlow<Option<Option<Error>>> {
+        // SAFETY: the ring is borrowed, and a record's room is given back after the callback.
+        match unsafe { span.next() } {
+            Found::Record(record) => {
+                let flow = callback(record);
+                self.pass(span);
+                *records += 1;
+                flow.map_break(Some)
+            }
+            Found::Discarded => {
+                self.pass(span);
+                ControlFlow::Continue(())
+            }
+            Found::Nothing => ControlFlow::Break(None),
+        }
+    }
+
+    /// Hands the records that are there now to `callback`, one after another, giving back the room of each. Several a turn:
+    /// an engine looks at each turn whether the guest is to be stopped.
+    #[inline(always)]
+    pub fn drain(&mut self, mut callback: impl FnMut(&[u8]) -> ControlFlow<Option<Error>>) -> Result<Drained> {
+        let mut span = self.span()?;
+        let mut records = 0;
+        let ended = 'batch: loop {
+            macro_rules! step {
+                () => {
+                    if let ControlFlow::Break(end) = self.step(&mut span, &mut records, &mut callback) {
+                        break 'batch end;
+                    }
+                };
+            }
+            step!();
+            step!();
+            step!();
+            step!();
+        };
+        Ok(Drained { records, ended })
+    }
+}
