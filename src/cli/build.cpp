@@ -52,13 +52,15 @@ int run_build(const BuildArguments& arguments) {
 }  // namespace
 
 void add_build_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("build", "Compile a libbpf program in C or C++ to one .wasm");
+    CLI::App* command = app.add_subcommand("build", "Compile a BPF tool in C, C++ or Rust to one .wasm");
     const auto arguments = std::make_shared<BuildArguments>();
     toolchain::GuestBuild& build = arguments->build;
     command
         ->add_option("SOURCES", build.sources,
                      "A folder; or FOLDER/NAME for its NAME.bpf.c, the BPF programs, and NAME.c or NAME.cpp, which "
-                     "includes \"NAME.skel.h\"; or files; more files may follow")
+                     "includes \"NAME.skel.h\"; or files; more files may follow. Of a folder with a Cargo.toml: its "
+                     "*.bpf.c, there or "
+                     "in src/bpf/, and the package's program")
         ->required();
     command->add_option("-o,--output", build.output, "The .wasm to write (default: NAME.wasm beside the sources)");
     const auto add_list = [&](const char* name, auto& values, const char* type, const char* help) {

@@ -7,6 +7,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "skeleton/languages.hpp"
 #include "toolchain/new_project.hpp"
 
 namespace wasm_bpf::cli {
@@ -42,7 +43,7 @@ void add_new_command(CLI::App& app, int& exit_code) {
     command->add_option("--kind", arguments->kind,
                         "tracing (default): programs that start; network: packets by protocol;\n"
                         "security: programs denied; profile: who uses the CPUs");
-    command->add_option("--lang", arguments->language, "c (default) or c++");
+    command->add_option("--lang", arguments->language, fmt::format("{} (default: c)", skeleton::language_names()));
     command->footer("The folder must not be there; docs/new.md shows what is in it.\nExit codes: 0, 125.");
     command->callback([arguments, &exit_code] { exit_code = run_new(*arguments); });
 }

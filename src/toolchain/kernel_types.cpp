@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include "bpf/vmlinux_header.hpp"
 #include "toolchain/step.hpp"
+#include "toolchain/tools.hpp"
 
 namespace wasm_bpf::toolchain {
 namespace {
@@ -44,14 +44,6 @@ std::string folder_name() {
     return fmt::format("vmlinux-{}-{:016x}", name.release, fingerprint(build));
 }
 
-fs::path user_cache() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
-        return fs::path(cache) / "wasm-bpf";
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-        return fs::path(home) / ".cache/wasm-bpf";
-    return {};
-}
-
 }  // namespace
 
 bool needs_vmlinux_header(const std::vector<fs::path>& sources, const std::vector<fs::path>& include_folders) {
@@ -73,7 +65,7 @@ bool needs_vmlinux_header(const std::vector<fs::path>& sources, const std::vecto
 
 Result<fs::path> vmlinux_header_folder(const fs::path& fallback) {
     std::error_code error;
-    fs::path folder = user_cache();
+    fs::path folder = user_cache_folder();
     if (!folder.empty()) fs::create_directories(folder / folder_name(), error);
     folder = folder.empty() || error ? fallback / folder_name() : folder / folder_name();
     if (fs::exists(folder / "vmlinux.h", error)) return folder;

@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include "skeleton/c_types.hpp"
+#include "skeleton/languages.hpp"
+#include "skeleton/rust_types.hpp"
 #include "toolchain/step.hpp"
 #include "toolchain/tools.hpp"
 
@@ -21,10 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view template_name = "newtool";
 constexpr std::size_t longest_name = 40;
 
-constexpr struct {
-    std::string_view language, extension;
-} languages[] = {{"c", ".c"}, {"c++", ".cpp"}};
-
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
     for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += by.size())
         text.replace(at, what.size(), by);
@@ -32,10 +30,12 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 }
 
 // In identifiers the name is one; "newtool.SOURCE" is the source in the language chosen.
-std::string in_the_name_of(std::string text, const std::string& name, std::string_view extension) {
+std::string in_the_name_of(std::string text, const std::string& name, const skeleton::Language& language) {
     const std::string from(template_name);
     text = replaced(std::move(text), from + "_bpf", skeleton::c_identifier(name) + "_bpf");
-    text = replaced(std::move(text), from + ".SOURCE", fmt::format("{}{}", name, extension));
+    text = replaced(std::move(text), from + ".SOURCE", language.source);
+    text = replaced(std::move(text), "NewTool", skeleton::type_identifier(name));
+    text = replaced(std::move(text), "new_tool", skeleton::c_identifier(name));
     return replaced(std::move(text), from, name);
 }
 
@@ -45,27 +45,36 @@ bool is_tool_name(const std::string& name) {
            std::isalpha(static_cast<unsigned char>(name.front())) != 0 && std::ranges::all_of(name, fits);
 }
 
-// A source of another language than the one chosen.
-bool is_for_another(const fs::path& file, std::string_view extension) {
-    return std::ranges::any_of(languages, [&](const auto& each) {
-        return each.extension != extension && file.filename() == fmt::format("{}{}", template_name, each.extension);
+// What is there for another language than the one chosen.
+bool is_for_another(const fs::path& file, const skeleton::Language& language) {
+    return std::ranges::any_of(skeleton::languages(), [&](const skeleton::Language& each) {
+        return each.name != language.name &&
+               (file.filename() == each.source ||
+                (!each.template_folder.empty() && file.filename() == each.template_folder));
     });
 }
 
-Result<> write_project(const fs::path& templates, const NewProject& project, const std::string& name,
-                       std::string_view extension, std::vector<fs::path>& written) {
+// The files below `from`, put at the same places below `to`.
+Result<> write_files(const fs::path& from, const fs::path& to, const std::string& name,
+                     const skeleton::Language& language, std::vector<fs::path>& written) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(templates, error)) {
-        if (is_for_another(entry.path(), extension)) continue;
+    for (const auto& entry : fs::directory_iterator(from, error)) {
+        if (is_for_another(entry.path(), language)) continue;
+        const std::string file_name = entry.path().filename();
+        const fs::path file = to / replaced(file_name, template_name, name);
+        if (entry.is_directory()) {
+            const fs::path folder = file_name == language.template_folder ? to : file;
+            fs::create_directories(folder, error);
+            if (auto done = write_files(entry.path(), folder, name, language, written); !done) return done;
+            continue;
+        }
         const auto content = read_file(entry.path());
         if (!content) return std::unexpected(content.error());
-        const fs::path file = project.folder / replaced(entry.path().filename(), template_name, name);
-        if (auto done = write_file(file, in_the_name_of(*content, name, extension)); !done) return done;
+        if (auto done = write_file(file, in_the_name_of(*content, name, language)); !done) return done;
         fs::permissions(file, entry.status().permissions(), error);
         written.push_back(file);
     }
-    if (error) return std::unexpected(errno_error(error.value(), fmt::format("read \"{}\"", templates.string())));
-    std::ranges::sort(written);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("read \"{}\"", from.string())));
     return {};
 }
 
@@ -92,19 +101,18 @@ Result<std::vector<fs::path>> make_project(const NewProject& project) {
     if (!kinds) return std::unexpected(kinds.error());
     if (std::ranges::count(*kinds, project.kind) == 0)
         return fail(EINVAL, fmt::format("no kind \"{}\": name one of {}", project.kind, fmt::join(*kinds, ", ")));
-    const auto* language =
-        std::ranges::find_if(languages, [&](const auto& each) { return each.language == project.language; });
-    if (language == std::end(languages))
-        return fail(EINVAL, fmt::format("no language \"{}\": name c or c++", project.language));
+    const skeleton::Language* language = skeleton::find_language(project.language);
+    if (language == nullptr)
+        return fail(EINVAL, fmt::format("no language \"{}\": name {}", project.language, skeleton::language_names()));
     std::error_code error;
     if (fs::exists(project.folder, error))
         return fail(EEXIST, fmt::format("\"{}\" is there already: name a new folder", project.folder.string()));
     fs::create_directories(project.folder, error);
     if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", project.folder.string())));
     std::vector<fs::path> written;
-    if (auto done = write_project(find_sdk()->templates / project.kind, project, name, language->extension, written);
-        !done)
+    if (auto done = write_files(find_sdk()->templates / project.kind, project.folder, name, *language, written); !done)
         return std::unexpected(std::move(done).error());
+    std::ranges::sort(written);
     return written;
 }
 

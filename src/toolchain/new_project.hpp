@@ -13,7 +13,7 @@ namespace wasm_bpf::toolchain {
 struct NewProject {
     std::filesystem::path folder;  // made here; its last part is the tool's name
     std::string kind;              // the template's folder
-    std::string language;          // "c" or "c++"
+    std::string language;          // as skeleton/languages.hpp names it
 };
 
 // The kinds that there are templates for.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -124,6 +125,29 @@ Result<Sources> find_sources(const std::vector<fs::path>& named) {
                              : is_folder             ? folder_name(named.front())
                                                      : stem(sources.guest.front()).string();
     sources.default_output = (is_folder ? named.front() : files.front().parent_path()) / (name + ".wasm");
+    return sources;
+}
+
+Result<Sources> find_package(const std::vector<fs::path>& named) {
+    Sources sources;
+    const auto is_manifest_there = [&](const skeleton::Language& language) {
+        return !language.manifest.empty() && named.size() == 1 &&
+               fs::is_regular_file(named.front() / language.manifest);
+    };
+    const auto languages = skeleton::languages();
+    const auto found = std::ranges::find_if(languages, is_manifest_there);
+    if (found == languages.end()) return sources;
+    for (const fs::path& folder : {named.front(), named.front() / "src", named.front() / "src/bpf"}) {
+        if (!fs::is_directory(folder)) continue;
+        const Result<std::vector<fs::path>> listed = list_folder(folder);
+        if (!listed) return std::unexpected(listed.error());
+        std::ranges::copy_if(*listed, std::back_inserter(sources.bpf), is_bpf_source);
+    }
+    if (const Result<> fine = check_files(sources.bpf); !fine) return std::unexpected(fine.error());
+    const std::string name = sources.bpf.size() == 1 ? stem(sources.bpf.front()).string() : folder_name(named.front());
+    sources.guest = named;
+    sources.default_output = named.front() / (name + ".wasm");
+    sources.language = &*found;
     return sources;
 }
 

@@ -193,8 +193,10 @@ BuildResult<> StepRunner::run_all(const std::vector<Step>& steps) {
     return {};
 }
 
-void StepRunner::note_files_read(const Step& step) {
-    for (const fs::path& file : dependencies(read_file(beside(step, ".d")).value_or("")))
+void StepRunner::note_files_read(const Step& step) { note_depfile(beside(step, ".d")); }
+
+void StepRunner::note_depfile(const fs::path& depfile) {
+    for (const fs::path& file : dependencies(read_file(depfile).value_or("")))
         if (std::ranges::mismatch(folder_, file).in1 != folder_.end()) files_read_.insert(file);
 }
 

@@ -56,6 +56,8 @@ public:
     // The same for an output that we make ourselves; the step's command only records how.
     BuildResult<> make(const Step& step, const std::function<BuildResult<std::string>()>& text);
 
+    // Counts what a compiler wrote to this depfile as read, too.
+    void note_depfile(const std::filesystem::path& depfile);
     // Every file that the compilers of the steps so far have read, but for those of the build's own folder.
     [[nodiscard]] const std::set<std::filesystem::path>& files_read() const { return files_read_; }
 

@@ -18,18 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path find_on_path(std::string_view program) {
-    const char* path = std::getenv("PATH");
-    std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(':'), rest.size());
-        const fs::path candidate = fs::path(rest.substr(0, end)) / program;
-        if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0) return candidate;
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return {};
-}
-
 bool knows_targets(const fs::path& clang) {
     const std::string targets = read_process({clang, "--print-targets"}).value_or("");
     return targets.find(" bpf ") != std::string::npos && targets.find(" wasm32 ") != std::string::npos;
@@ -38,8 +26,8 @@ bool knows_targets(const fs::path& clang) {
 // Debian's own names carry the version, and those compilers are known to have every target.
 fs::path find_clang() {
     for (const std::string_view name : {"clang-19", "clang-20", "clang-21"})
-        if (fs::path clang = find_on_path(name); !clang.empty()) return clang;
-    fs::path clang = find_on_path("clang");
+        if (fs::path clang = find_program(name); !clang.empty()) return clang;
+    fs::path clang = find_program("clang");
     return !clang.empty() && knows_targets(clang) ? clang : fs::path();
 }
 
@@ -48,8 +36,8 @@ fs::path find_beside(const fs::path& clang, std::string_view name, std::string_v
     std::error_code ignored;
     const fs::path beside = fs::canonical(clang, ignored).parent_path() / name;
     if (access(beside.c_str(), X_OK) == 0) return beside;
-    if (fs::path versioned = find_on_path(versioned_name); !versioned.empty()) return versioned;
-    return find_on_path(name);
+    if (fs::path versioned = find_program(versioned_name); !versioned.empty()) return versioned;
+    return find_program(name);
 }
 
 std::unexpected<Error> missing(std::string_view what, std::string_view package) {
@@ -103,6 +91,26 @@ Result<> link_folder(const fs::path& target, const fs::path& link) {
 
 }  // namespace
 
+fs::path find_program(std::string_view name) {
+    const char* path = std::getenv("PATH");
+    std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(':'), rest.size());
+        const fs::path candidate = fs::path(rest.substr(0, end)) / name;
+        if (candidate.is_absolute() && access(candidate.c_str(), X_OK) == 0) return candidate;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return {};
+}
+
+fs::path user_cache_folder() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
+        return fs::path(cache) / "wasm-bpf";
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+        return fs::path(home) / ".cache/wasm-bpf";
+    return {};
+}
+
 Result<Tools> find_tools() {
     Tools tools;
     tools.clang = find_clang();
@@ -119,7 +127,7 @@ Result<Tools> find_tools() {
 }
 
 Result<fs::path> find_optimizer() {
-    fs::path optimizer = find_on_path("wasm-opt");
+    fs::path optimizer = find_program("wasm-opt");
     if (optimizer.empty()) return missing("wasm-opt, which --release needs,", "binaryen");
     return optimizer;
 }
@@ -162,7 +170,8 @@ Result<Sdk> find_sdk() {
                sdk / "c/src/malloc.c",
                sdk / "cpp/include",
                fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR),
-               fs::is_directory(own_wit, ignored) ? own_wit : fs::path(WASM_BPF_WIT_DIR)};
+               fs::is_directory(own_wit, ignored) ? own_wit : fs::path(WASM_BPF_WIT_DIR),
+               sdk / "rust"};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
                                         "c/include/wasm_bpf/skeleton.h",

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wasm_bpf/error.hpp"
@@ -19,6 +20,13 @@ struct Tools {
 
 // ENOENT with the tool's name and its Debian package where one is missing; so below.
 [[nodiscard]] Result<Tools> find_tools();
+
+// The program of that name on the PATH, or nothing.
+[[nodiscard]] std::filesystem::path find_program(std::string_view name);
+
+// Where what is made once for all of a user's guests is kept: $XDG_CACHE_HOME/wasm-bpf or ~/.cache/wasm-bpf; empty:
+// nowhere.
+[[nodiscard]] std::filesystem::path user_cache_folder();
 
 // wasm-opt, which only release builds need.
 [[nodiscard]] Result<std::filesystem::path> find_optimizer();
@@ -38,6 +46,7 @@ struct Sdk {
     std::filesystem::path cpp_include;  // the layer for C++
     std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
     std::filesystem::path wit;          // the package wasm-bpf:bpf, for components
+    std::filesystem::path rust_crate;   // the crate of guests in Rust
 };
 
 // In $WASM_BPF_SDK, or in ../share/wasm-bpf/sdk of the running program, or where this was built.

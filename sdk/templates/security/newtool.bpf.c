@@ -9,6 +9,8 @@
 #define EPERM 1
 
 const volatile char denied_name[NAME_BYTES] = "";
+/* For skeletons in languages that cannot include newtool.h: the type that the records have. */
+const struct event *const event_type __attribute__((unused));
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

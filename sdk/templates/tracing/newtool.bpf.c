@@ -7,6 +7,8 @@
 #include "newtool.h"
 
 const volatile __u32 only_uid = -1; /* -1: everybody */
+/* For skeletons in languages that cannot include newtool.h: the type that the records have. */
+const struct event *const event_type __attribute__((unused));
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

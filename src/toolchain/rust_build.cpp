@@ -1,0 +1,212 @@
+#include "toolchain/rust_build.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <system_error>
+
+#include "toolchain/process.hpp"
+
+namespace wasm_bpf::toolchain {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* target = "wasm32-wasip1";
+constexpr const char* crate = "wasm-bpf";
+
+// Debian's compiler comes without a library for Wasm, but with the library's source and all that this needs.
+constexpr const char* debian_rustc = "/usr/bin/rustc";
+constexpr const char* debian_cargo = "/usr/bin/cargo";
+constexpr const char* debian_crates = "/usr/lib/rustlib/src/rust/library/vendor";
+
+struct Rust {
+    fs::path cargo;
+    fs::path rustc;  // empty: cargo's own choice
+    bool compiles_library = false;
+};
+
+// What the package's manifest says.
+struct Package {
+    std::string program;
+    bool uses_registry = false;
+    bool chooses_size = false;  // its profile says how far to optimize
+};
+
+bool has_library(const fs::path& rustc) {
+    std::string folder = read_process({rustc, "--print", "target-libdir", "--target", target}).value_or("");
+    while (folder.ends_with('\n')) folder.pop_back();
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        if (entry.path().filename().string().starts_with("libstd-")) return true;
+    return false;
+}
+
+Result<Rust> find_rust() {
+    const fs::path rustc = find_program("rustc");
+    const fs::path cargo = find_program("cargo");
+    if (!rustc.empty() && !cargo.empty() && has_library(rustc)) return Rust{cargo, {}, false};
+    std::error_code ignored;
+    if (access(debian_rustc, X_OK) == 0 && access(debian_cargo, X_OK) == 0 && fs::is_directory(debian_crates, ignored))
+        return Rust{debian_cargo, debian_rustc, true};
+    return fail(ENOENT,
+                "Rust for Wasm is missing: install it (rustup target add wasm32-wasip1, or Debian: apt-get install "
+                "rustc-web cargo-web rust-web-src)");
+}
+
+// Without the user's own flags, which are meant for another target.
+Arguments in_environment(const Rust& rust, const Arguments& command) {
+    Arguments all = {"/usr/bin/env", "-u", "RUSTFLAGS", "-u", "CARGO_ENCODED_RUSTFLAGS", "-u", "CARGO_BUILD_TARGET"};
+    if (!rust.rustc.empty()) all.push_back("RUSTC=" + rust.rustc.string());
+    if (rust.compiles_library) all.emplace_back("RUSTC_BOOTSTRAP=1");
+    return joined(std::move(all), command);
+}
+
+std::unexpected<BuildError> wrong_package(const fs::path& manifest, std::string_view what) {
+    return std::unexpected(
+        BuildError(Error{EINVAL, fmt::format("\"{}\" {}", manifest.string(), what)}, BuildError::Cause::sources));
+}
+
+BuildResult<Package> read_package(const Rust& rust, const fs::path& folder) {
+    const fs::path manifest = folder / "Cargo.toml";
+    const Arguments command = in_environment(
+        rust, {rust.cargo, "metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest});
+    const Result<std::string> text = read_process(command);
+    if (!text) return std::unexpected(text.error());
+    const json metadata = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    if (!metadata.is_object())
+        return wrong_package(manifest,
+                             fmt::format("is no manifest that cargo takes: {}", read_messages(command).value_or("")));
+    Package package;
+    std::vector<std::string> programs;
+    std::error_code error;
+    for (const json& each : metadata.value("packages", json::array())) {
+        if (!fs::equivalent(each.value("manifest_path", ""), manifest, error)) continue;
+        for (const json& one : each.value("targets", json::array()))
+            if (std::ranges::count(one.value("kind", json::array()), "bin") != 0)
+                programs.push_back(one.value("name", ""));
+        for (const json& one : each.value("dependencies", json::array()))
+            package.uses_registry |=
+                one.contains("source") && one["source"].is_string() && one.value("name", "") != crate;
+    }
+    if (programs.empty()) return wrong_package(manifest, "has no program: write src/main.rs");
+    if (programs.size() > 1)
+        return wrong_package(manifest,
+                             fmt::format("has several programs ({}): a module is one", fmt::join(programs, ", ")));
+    package.program = programs.front();
+    package.chooses_size = read_file(manifest).value_or("").find("opt-level") != std::string::npos;
+    const fs::path lock = fs::path(metadata.value("workspace_root", folder.string())) / "Cargo.lock";
+    package.uses_registry |= read_file(lock).value_or("").find("source = \"registry+") != std::string::npos;
+    return package;
+}
+
+// TOML's basic strings are JSON's.
+std::string quoted(const std::string& text) { return json(text).dump(); }
+
+Arguments linker_flags(const Tools& tools, const Rust& rust) {
+    Arguments flags = {"-Clink-arg=--export-table", "-Clink-arg=-zstack-size=1048576"};
+    if (!rust.compiles_library) return flags;
+    std::string start =
+        read_process({tools.clang, "--target=wasm32-wasi", "--print-file-name=crt1-command.o"}).value_or("");
+    while (start.ends_with('\n')) start.pop_back();
+    // The features that engines have without being asked, and the C library's object files with them.
+    return joined(std::move(flags),
+                  {"-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint",
+                   "-Clink-self-contained=no", "-L" + fs::path(start).parent_path().string(), "-Clink-arg=" + start});
+}
+
+// The Cargo.toml's own say how far to optimize, where it has one, stands.
+std::string profile(const GuestBuild& build, const Package& package) {
+    std::string text =
+        fmt::format("\n[profile.release]\nlto = true\ncodegen-units = 1\npanic = \"abort\"\nstrip = \"{}\"\n",
+                    build.release ? "symbols" : "debuginfo");
+    if (!package.chooses_size) text += fmt::format("opt-level = \"{}\"\n", build.release ? "z" : "s");
+    return text;
+}
+
+std::string configuration(const GuestSteps& steps, const Rust& rust, const Package& package, const fs::path& made) {
+    std::vector<std::string> flags = linker_flags(steps.tools(), rust);
+    std::ranges::transform(flags, flags.begin(), quoted);
+    std::string text = fmt::format(
+        "# Written by wasm-bpf build, to be used by hand too: cargo --config THIS_FILE check\n"
+        "[build]\ntarget = \"{}\"\nbuild-dir = {}\n\n[env]\nWASM_BPF_OUT_DIR = {{ value = {}, force = true }}\n\n"
+        "[patch.crates-io]\n{} = {{ path = {} }}\n\n[target.{}]\nrustflags = [{}]\n",
+        target, quoted(made), quoted(steps.folder()), crate, quoted(steps.sdk().rust_crate), target,
+        fmt::join(flags, ", "));
+    if (rust.compiles_library) {
+        text += fmt::format(
+            "linker = {}\n\n[unstable]\nbuild-std = [\"std\", \"panic_abort\"]\n"
+            "build-std-features = [\"optimize_for_size\"]\n",
+            quoted(steps.tools().linker));
+        if (!package.uses_registry)
+            text += fmt::format("\n[source.crates-io]\nreplace-with = \"debian\"\n\n[source.debian]\ndirectory = {}\n",
+                                quoted(debian_crates));
+    }
+    return text + profile(steps.build(), package);
+}
+
+// Shared by all packages, for the library's sake, where the user has a cache at all.
+fs::path build_folder(const GuestSteps& steps) {
+    const fs::path cache = user_cache_folder();
+    return cache.empty() ? steps.folder() / "cargo-build" : cache / "rust";
+}
+
+void announce_library(const fs::path& made, const Rust& rust) {
+    std::error_code ignored;
+    if (rust.compiles_library && !fs::exists(made / target, ignored))
+        fmt::print(stderr,
+                   "wasm-bpf build: compiling Rust's standard library for Wasm, which is kept: about a minute\n");
+}
+
+}  // namespace
+
+BuildResult<> build_rust_guest(GuestSteps& steps, const Sources& sources, const fs::path& output) {
+    const fs::path& folder = sources.guest.front();
+    const Result<Rust> rust = find_rust();
+    if (!rust) return std::unexpected(rust.error());
+    if (rust->compiles_library)
+        if (const Result<> wasi = check_wasi(steps.tools()); !wasi) return std::unexpected(wasi.error());
+    const BuildResult<Package> package = read_package(*rust, folder);
+    if (!package) return std::unexpected(package.error());
+
+    const fs::path made = build_folder(steps);
+    const fs::path config = steps.folder() / "cargo.toml";
+    if (const Result<> written = write_file(config, configuration(steps, *rust, *package, made)); !written)
+        return std::unexpected(written.error());
+    Arguments cargo = {rust->cargo,       "build",
+                       "--release",       "--quiet",
+                       "--config",        config,
+                       "--manifest-path", folder / "Cargo.toml",
+                       "--bin",           package->program,
+                       "--target",        target,
+                       "--target-dir",    steps.folder() / "cargo"};
+    if (!package->uses_registry) cargo.emplace_back("--offline");
+    cargo = in_environment(*rust, cargo);
+    steps.build().log(fmt::format("{}", fmt::join(cargo, " ")));
+    announce_library(made, *rust);
+    const Result<int> exit_code = run_process(cargo);
+    if (!exit_code) return std::unexpected(exit_code.error());
+    if (*exit_code != 0)
+        return std::unexpected(
+            BuildError(Error{EINVAL, fmt::format("compile \"{}\": cargo failed with exit code {}; its "
+                                                 "messages are above",
+                                                 folder.string(), *exit_code)},
+                       BuildError::Cause::sources));
+    const fs::path built = steps.folder() / "cargo" / target / "release" / (package->program + ".wasm");
+    steps.runner().note_depfile(fs::path(built).replace_extension(".d"));
+    const fs::path linked = steps.linked(output);
+    return steps.runner().make({"copy " + linked.string(), linked, {built}, {"cp", built}},
+                               [&]() -> BuildResult<std::string> {
+                                   Result<std::string> module = read_file(built);
+                                   if (!module) return std::unexpected(module.error());
+                                   return std::move(*module);
+                               });
+}
+
+}  // namespace wasm_bpf::toolchain
