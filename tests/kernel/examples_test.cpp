@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -83,6 +84,53 @@ TEST(Examples, RunqlatPrintsHistogramsOfTheScheduler) {
     EXPECT_TRUE(has_line(tool.output(), R"(^ +\d+ -> \d+ +: [1-9]\d* +\|\*+ *\|$)")) << tool.output();
     const auto first = tool.output().find("microseconds : count");
     EXPECT_NE(tool.output().find("microseconds : count", first + 1), std::string::npos) << tool.output();
+}
+
+TEST(Examples, RustOnesAreSmall) {
+    for (const std::string name : {"rust-bootstrap", "rust-histogram"})
+        EXPECT_LE(std::filesystem::file_size(TEST_EXAMPLES_DIR "/" + name + "/" + name + ".wasm"), 80 * 1024) << name;
+}
+
+TEST(Examples, RustBootstrapPrintsWhatStartsAndEnds) {
+    Command tool(example("rust-bootstrap", {}));
+    ASSERT_TRUE(tool.wait_for_output("FILENAME/EXIT CODE\n")) << tool.error();
+    const std::string time = R"(^\d\d:\d\d:\d\d )";
+    expect_line(tool, time + R"(EXEC  true +\d+ +\d+ +/\S*/true$)", [] { run_program({"/bin/true"}); });
+    expect_line(tool, time + R"(EXIT  sh +\d+ +\d+ +\[7\] \(\d+ ms\)$)",
+                [] { run_program({"/bin/sh", "-c", "exit 7"}); });
+    expect_stops(tool, 0);
+}
+
+TEST(Examples, RustBootstrapTakesItsOptions) {
+    Command tool(example("rust-bootstrap", {"-d", "50", "-n", "1"}));
+    ASSERT_TRUE(tool.wait_for_output("FILENAME/EXIT CODE\n")) << tool.error();
+    expect_line(tool, R"(EXIT  sleep .* \(\d+ ms\)$)", [] { run_program({"/bin/sleep", "0.1"}); });
+    EXPECT_EQ(tool.wait(), 0) << tool.error();
+    Command wrong(example("rust-bootstrap", {"-x"}));
+    EXPECT_EQ(wrong.wait(), 1);
+    EXPECT_NE(wrong.error().find("Usage: rust-bootstrap"), std::string::npos);
+}
+
+// Of nanosleep's calls of this process, which take at least 20 ms.
+TEST(Examples, RustHistogramShowsHowLongACallTakes) {
+    constexpr int sleeps = 5;
+    const auto sleep = [] {
+        for (int i = 0; i < sleeps; i++) {
+            const timespec time{.tv_sec = 0, .tv_nsec = 20'000'000};
+            syscall(SYS_nanosleep, &time, nullptr);
+        }
+    };
+    const std::vector<std::string> only = {"-p", std::to_string(getpid()), "-s", std::to_string(SYS_nanosleep)};
+    Command tool(example("rust-histogram", {only[0], only[1], only[2], only[3], "1"}));
+    ASSERT_TRUE(tool.wait_for_output("system calls take")) << tool.error();
+    expect_line(tool, R"(^ +(16384 -> 32767|32768 -> 65535) +: [1-9]\d* +\|\*+ *\|$)", sleep);
+    EXPECT_FALSE(has_line(tool.output(), R"(^ +\d{1,3} -> \d+ +: [1-9])")) << tool.output();
+    expect_stops(tool, 0);
+
+    Command each(example("rust-histogram", {"-P", only[2], only[3], "1"}));
+    ASSERT_TRUE(each.wait_for_output("system calls take")) << each.error();
+    expect_line(each, "^process " + only[1] + R"( \(kernel_)", sleep);
+    expect_stops(each, 0);
 }
 
 TEST(Examples, BootstrapIsSmall) {

@@ -1,0 +1,55 @@
+//! The crate against the kernel. Panics, or returns the error, where something is wrong.
+
+mod sdk {
+    wasm_bpf::include_skeleton!("sdk");
+}
+mod maps;
+mod programs;
+mod rings;
+
+use sdk::*;
+use wasm_bpf::{Pod, Result, TestRun, TestRunOutput};
+
+fn load() -> Result<SdkSkel> {
+    let mut open = SdkSkelBuilder::default().open()?;
+    open.rodata.step = 2;
+    open.bss.total.set(100);
+    open.load()
+}
+
+fn produce(skel: &SdkSkel, run: types::run) -> Result<TestRunOutput> {
+    skel.progs.produce.test_run(TestRun::new().context_in(run.as_bytes()))
+}
+
+/// The errno of what must fail, and a part of its text.
+#[track_caller]
+fn expect_error<T>(result: Result<T>, errno: i32, text: &str) {
+    let error = result.err().expect("it fails");
+    assert_eq!(error.raw_os_error(), errno, "{error}");
+    assert!(error.to_string().contains(text), "{error}");
+}
+
+fn main() -> Result<()> {
+    let checks: &[(&str, fn() -> Result<()>)] = &[
+        ("rings::globals", rings::globals),
+        ("rings::callbacks", rings::callbacks),
+        ("rings::batches", rings::batches),
+        ("rings::samples", rings::samples),
+        ("rings::user_records", rings::user_records),
+        ("maps::elements", maps::elements),
+        ("maps::typed", maps::typed),
+        ("maps::per_cpu", maps::per_cpu),
+        ("maps::own_maps", maps::own_maps),
+        ("programs::attaching", programs::attaching),
+        ("programs::links", programs::links),
+        ("programs::runs_and_iterators", programs::runs_and_iterators),
+        ("programs::kernel_facts", programs::kernel_facts),
+        ("programs::signals", programs::signals),
+    ];
+    let chosen = std::env::args().nth(1);
+    for (name, check) in checks.iter().filter(|(name, _)| chosen.as_ref().is_none_or(|chosen| chosen == name)) {
+        check().map_err(|error| error.context(name))?;
+    }
+    println!("passed");
+    Ok(())
+}
