@@ -124,6 +124,10 @@ void measure_drain(const Programs& programs) {
            "ns",
            {Bar::Kind::ratio, 1.1},
            by_turns(10, programs.native("drain"), programs.guest("drain_by_pointer"), own_figures)});
+    print({"  by a guest in Rust",
+           "ns",
+           {Bar::Kind::ratio, 1.0},
+           by_turns(10, programs.native("drain"), programs.guest("drain_rust"), own_figures)});
     print({"  copied, with --no-windows",
            "ns",
            {},
