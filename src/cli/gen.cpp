@@ -21,6 +21,7 @@
 #include "skeleton/languages.hpp"
 #include "toolchain/carried_types.hpp"
 #include "toolchain/component_steps.hpp"
+#include "toolchain/other_languages.hpp"
 #include "toolchain/step.hpp"
 #include "toolchain/tools.hpp"
 
@@ -35,6 +36,7 @@ struct GenArguments {
     std::vector<std::string> btf;
     std::filesystem::path output, into;
     std::string world;
+    std::vector<std::string> flags;
 };
 
 Result<std::string> skeleton_text(const GenArguments& arguments) {
@@ -132,6 +134,15 @@ Result<std::string> own_wit(const GenArguments& arguments) {
     return "";
 }
 
+// Written to the file, whose name is printed.
+Result<std::string> object_file(const GenArguments& arguments) {
+    toolchain::GuestBuild build{{arguments.file}, arguments.output};
+    build.bpf_flags = arguments.flags;
+    const auto built = toolchain::build_object(build);
+    if (!built) return std::unexpected(built.error().error);
+    return built->string() + "\n";
+}
+
 int print(const std::string& command, const Result<std::string>& text) {
     if (!text) {
         fmt::print(stderr, "wasm-bpf gen {}: {}\n", command, text.error().message);
@@ -157,6 +168,12 @@ void add_gen_command(CLI::App& app, int& exit_code) {
         generator->callback([=, &exit_code] { exit_code = print(name, text(*arguments)); });
         return generator;
     };
+    CLI::App* object =
+        add("object", "Compile a BPF source alone, for guests that wasm-bpf build does not compile", object_file);
+    object->add_option("SOURCE", arguments->file, "NAME.bpf.c")->required();
+    object->add_option("-o,--output", arguments->output, "The file to write (default: NAME.bpf.o beside the source)");
+    object->add_option("--flag", arguments->flags, "One more flag for clang")->allow_extra_args(false);
+
     CLI::App* skeleton = add("skeleton", "Print the skeleton of a BPF object", skeleton_text);
     skeleton->add_option("OBJECT", arguments->file, "A BPF object file with BTF, best without DWARF (llvm-strip -g)")
         ->required();

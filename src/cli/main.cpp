@@ -18,6 +18,7 @@
 #include "cli/new.hpp"
 #include "cli/probe.hpp"
 #include "cli/run.hpp"
+#include "cli/sdk.hpp"
 #include "cli/usage.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
 
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
     cli::add_new_command(app, exit_code);
     cli::add_inspect_command(app, exit_code);
     cli::add_check_command(app, exit_code);
+    cli::add_sdk_command(app, exit_code);
     cli::add_list_command(app, exit_code);
     cli::add_probe_command(app, exit_code);
     add_version_flag(app);

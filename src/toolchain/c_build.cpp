@@ -13,6 +13,7 @@
 #include "toolchain/format_repair.hpp"
 #include "toolchain/layout_check.hpp"
 #include "toolchain/missing_functions.hpp"
+#include "toolchain/other_languages.hpp"
 #include "toolchain/tools.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -23,11 +24,9 @@ namespace fs = std::filesystem;
 // A guest's stack comes first in its memory, so that an overflow traps. Pages that are never touched cost nothing.
 constexpr const char* stack_size = "-Wl,-z,stack-size=1048576";
 
-// POSIX calls for which wasi-libc has stand-ins; of these libraries only what is used is linked.
 // Neither is there for Wasm.
 const Arguments cpp_flags = {"-std=gnu++20", "-fno-exceptions", "-fno-rtti"};
-const Arguments emulation_flags = {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS",
-                                   "-D_WASI_EMULATED_GETPID", "-D_WASI_EMULATED_MMAN"};
+// Of these libraries, for emulation_flags, only what is used is linked.
 const Arguments emulation_libraries = {"-lwasi-emulated-signal", "-lwasi-emulated-process-clocks",
                                        "-lwasi-emulated-getpid", "-lwasi-emulated-mman"};
 
@@ -129,7 +128,7 @@ private:
             command = joined(std::move(command), {"-isystem", sdk_.compat, "-isystem", sdk_.include});
         command = joined(std::move(command), {"-isystem",  // before /usr/include, where clang looks by itself
                                               folder_ / "libbpf", "-idirafter", folder_ / "system"});
-        return joined(joined(joined(std::move(command), emulation_flags), flags), {"-c", source});
+        return joined(joined(joined(std::move(command), emulation_flags()), flags), {"-c", source});
     }
 
     // The clang that compiles a source says first which formats do not suit its arguments.

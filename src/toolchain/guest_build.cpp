@@ -15,15 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// For what is made on the way to the output.
-Result<fs::path> make_build_folder(const fs::path& output) {
-    std::error_code error;
-    fs::path folder = fs::absolute(output, error).parent_path() / ".wasm-bpf" / output.stem();
-    fs::create_directories(folder, error);
-    if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
-    return folder;
-}
-
 // Of what another language's compiler made.
 BuildResult<fs::path> component_of_module(const GuestBuild& build) {
     const fs::path& module = build.sources.front();

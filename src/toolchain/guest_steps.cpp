@@ -53,6 +53,14 @@ fs::path GuestSteps::debug_object_of(const fs::path& source) const {
     return folder_ / (stem(source).string() + ".debug.bpf.o");
 }
 
+Result<fs::path> make_build_folder(const fs::path& output) {
+    std::error_code error;
+    fs::path folder = fs::absolute(output, error).parent_path() / ".wasm-bpf" / output.stem();
+    fs::create_directories(folder, error);
+    if (error) return std::unexpected(errno_error(error.value(), fmt::format("make \"{}\"", folder.string())));
+    return folder;
+}
+
 Arguments GuestSteps::shared_flags() const {
     Arguments flags;
     for (const fs::path& folder : build_.include_folders) flags.push_back("-I" + folder.string());
@@ -70,14 +78,21 @@ BuildResult<> GuestSteps::prepare(const std::vector<fs::path>& sources) {
     return {};
 }
 
-BuildResult<> GuestSteps::build_skeletons(const std::vector<fs::path>& sources, const skeleton::Language& language) {
+BuildResult<> GuestSteps::build_objects(const std::vector<fs::path>& sources) {
     if (BuildResult<> prepared = prepare(sources); !prepared) return prepared;
+    for (const fs::path& source : sources)
+        if (BuildResult<> done = build_object(source); !done) return done;
+    return {};
+}
+
+BuildResult<> GuestSteps::build_skeletons(const std::vector<fs::path>& sources, const skeleton::Language& language) {
+    if (BuildResult<> done = build_objects(sources); !done) return done;
     for (const fs::path& source : sources)
         if (BuildResult<> done = build_skeleton(source, language); !done) return done;
     return {};
 }
 
-BuildResult<> GuestSteps::build_skeleton(const fs::path& source, const skeleton::Language& language) {
+BuildResult<> GuestSteps::build_object(const fs::path& source) {
     const fs::path with_dwarf = debug_object_of(source);
     const fs::path object = object_of(source);
     Arguments compile = {tools_.clang,
@@ -99,6 +114,11 @@ BuildResult<> GuestSteps::build_skeleton(const fs::path& source, const skeleton:
     };
     for (const Step& step : steps)
         if (BuildResult<> done = runner_.run(step); !done) return done;
+    return {};
+}
+
+BuildResult<> GuestSteps::build_skeleton(const fs::path& source, const skeleton::Language& language) {
+    const fs::path object = object_of(source);
     const std::string name = stem(source).string();
     // Components in C load it by what their world imports.
     const bool only_bytes = build_.component && language.manifest.empty();

@@ -17,14 +17,18 @@ using Arguments = std::vector<std::string>;
 
 [[nodiscard]] Arguments joined(Arguments first, const Arguments& second);
 
+// Makes the folder for what is made on the way to the output: .wasm-bpf/NAME beside it.
+[[nodiscard]] Result<std::filesystem::path> make_build_folder(const std::filesystem::path& output);
+
 // One build with what it found out about its surroundings.
 class GuestSteps {
 public:
     // `build` must outlive it. What is made on the way goes to `folder`.
     GuestSteps(const GuestBuild& build, Tools tools, Sdk sdk, std::filesystem::path folder);
 
-    // x.bpf.c -> x.debug.bpf.o -> x.bpf.o, without DWARF -> x.skel.h, or as the language has it; for components in C
-    // x.bpf.h. All of them.
+    // x.bpf.c -> x.debug.bpf.o -> x.bpf.o, without DWARF. All of them.
+    BuildResult<> build_objects(const std::vector<std::filesystem::path>& sources);
+    // Then, of each, x.skel.h, or as the language has it; for components in C x.bpf.h.
     BuildResult<> build_skeletons(const std::vector<std::filesystem::path>& sources,
                                   const skeleton::Language& language);
     [[nodiscard]] std::filesystem::path object_of(const std::filesystem::path& source) const;
@@ -52,6 +56,7 @@ public:
 
 private:
     BuildResult<> prepare(const std::vector<std::filesystem::path>& sources);
+    BuildResult<> build_object(const std::filesystem::path& source);
     BuildResult<> build_skeleton(const std::filesystem::path& source, const skeleton::Language& language);
     BuildResult<> optimize(const std::filesystem::path& linked, const std::filesystem::path& output);
     BuildResult<> carry(const std::filesystem::path& module, const std::vector<std::filesystem::path>& bpf_sources,

@@ -1,4 +1,4 @@
-// `wasm-bpf gen types` and `gen vmlinux`, whose output the guests' compilers take.
+// `wasm-bpf gen types`, `gen vmlinux`, `gen object` and `sdk`, whose output the guests' compilers take.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -39,6 +39,33 @@ protected:
             "");
     }
 };
+
+TEST_F(Gen, ObjectIsTheBpfHalfAlone) {
+    write("one.bpf.c",
+          "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+          "SEC(\"socket\") int one(struct __sk_buff *packet) { return ONE; }\n");
+    EXPECT_EQ(gen("object one.bpf.c --flag -DONE=1").output, "one.bpf.o\n");
+    EXPECT_TRUE(mentions(shell("llvm-objdump-19 -d --no-show-raw-insn " + (folder_ / "one.bpf.o").string()).output,
+                         "w0 = 0x1"));
+    EXPECT_EQ(gen("object one.bpf.c --flag -DONE=2 -o other.o").output, "other.o\n");
+    const Outcome broken = gen("object one.bpf.c");
+    EXPECT_EQ(broken.exit_code, 125);
+    EXPECT_TRUE(mentions(broken.output, "use of undeclared identifier 'ONE'")) << broken.output;
+    EXPECT_TRUE(
+        mentions(gen("object one.c").output, "wasm-bpf gen object: \"one.c\" is no BPF source: name NAME.bpf.c"));
+}
+
+TEST_F(Gen, SdkIsEnoughForAnyCompilerOfC) {
+    write("version.c",
+          "#include <argp.h>\n#include <bpf/libbpf.h>\n#include <linux/perf_event.h>\n#include <signal.h>\n"
+          "#include <stdio.h>\nint main(void) { signal(SIGINT, SIG_IGN); puts(libbpf_version_string()); }\n");
+    const Outcome compiled =
+        shell(fmt::format("cd {0} && clang-19 --target=wasm32-wasi version.c $({1} sdk --cflags) $({1} sdk --libs) "
+                          "-lwasi-emulated-signal -o version.wasm",
+                          folder_.string(), TEST_COMMAND));
+    EXPECT_EQ(compiled.output, "");
+    EXPECT_EQ(shell(fmt::format("cd {} && {} version.wasm", folder_.string(), TEST_COMMAND)).output, "v1.7\n");
+}
 
 TEST_F(Gen, TypesOfTheKernelHaveItsLayout) {
     const Outcome types =

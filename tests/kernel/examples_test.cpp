@@ -175,6 +175,13 @@ TEST(Examples, ExecvePrintsCommandLines) {
     expect_stops(tool);
 }
 
+TEST(Examples, ZigExitsPrintsHowProcessesEnd) {
+    Command tool(wasm_bpf({TEST_GUEST_DIR "/zig-exits/zig-exits.wasm", std::to_string(getpid())}));
+    expect_line(tool, R"(^\d+ +sh +exit +3 +\d+\.\d$)", [] { run_program({"/bin/sh", "-c", "exit 3"}); });
+    expect_line(tool, R"(^\d+ +sh +signal +9 +\d+\.\d$)", [] { run_program({"/bin/sh", "-c", "kill -9 $$"}); });
+    expect_stops(tool, 0);
+}
+
 TEST(Examples, OpensnoopPrintsWhatIsOpenedAndWhatIsMissing) {
     Command tool(example("opensnoop", {"-p", std::to_string(getpid())}));
     expect_line(tool, R"( /etc/hostname$)", [] { std::ifstream("/etc/hostname"); });
