@@ -197,15 +197,29 @@ impl messages::Host for Guest {
     }
 }
 
+impl Guest {
+    fn asked_to_stop(&self) -> bool {
+        let callbacks = self.calls.callbacks();
+        (callbacks.stop_requested)(callbacks.context)
+    }
+
+    /// For a wait that begins. The guest may have been asked just before, between two of its instructions, and would not be
+    /// woken by that any more.
+    pub fn check_stop(&self) -> Outcome<()> {
+        const EINTR: u32 = 4;
+        if self.asked_to_stop() { Err(Failure::told(EINTR, "the guest is asked to stop")) } else { Ok(()) }
+    }
+}
+
 impl lifecycle::Host for Guest {
     fn stop_requested(&mut self) -> wasmtime::Result<bool> {
-        let callbacks = self.calls.callbacks();
-        Ok((callbacks.stop_requested)(callbacks.context))
+        Ok(self.asked_to_stop())
     }
 
     /// A wait for none of the guest's signals.
     fn sleep(&mut self, nanoseconds: u64) -> Outcome<()> {
         const EAGAIN: u32 = 11; // the time is over
+        self.check_stop()?;
         match self.start().call(Import::signal_wait, [0, nanoseconds]) {
             Ok(_) => Ok(()),
             Err(Failure::Told(error)) if error.errno == EAGAIN => Ok(()),

@@ -1,6 +1,6 @@
 //! What a guest may take of the host's memory: all its core instances together.
 
-use wasmtime::{Result, bail};
+use wasmtime::Result;
 
 /// A table needs 8 bytes of the host's an entry, which are not counted as the guest's memory.
 const MOST_TABLE_ELEMENTS: usize = 1 << 20;
@@ -38,15 +38,7 @@ impl wasmtime::ResourceLimiter for Limits {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        let before = self.memory_bytes;
-        let allowed = grow(&mut self.memory_bytes, current, desired, self.memory_limit);
-        if !allowed && current == 0 {
-            bail!(
-                "{desired} bytes of memory, with {before} of its other parts, are over the limit of {} bytes",
-                self.memory_limit
-            );
-        }
-        Ok(allowed)
+        Ok(grow(&mut self.memory_bytes, current, desired, self.memory_limit))
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool> {

@@ -65,6 +65,7 @@ impl HostRing for Guest {
     }
 
     fn wait(&mut self, ring: Resource<Ring>, timeout_ms: Option<u32>) -> Outcome<u32> {
+        self.check_stop()?;
         let timeout = timeout_ms.map_or(-1, |timeout| timeout.min(i32::MAX as u32) as i32);
         Ok(self.start().call(Import::ring_wait, [handle(&ring), u64::from(timeout as u32)])? as u32)
     }

@@ -1,0 +1,44 @@
+// The interfaces of wit/ on the running kernel, by components that check themselves.
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "component_guest.hpp"
+
+namespace wasm_bpf::test {
+namespace {
+
+TEST(Component, ObjectsMapsProgramsAndLinksAreLibbpfs) {
+    Command guest(component("elements"));
+    EXPECT_EQ(guest.wait(), 0) << guest.output() << guest.error();
+    EXPECT_EQ(guest.output(), "checked");
+}
+
+TEST(Component, EventsComeInBatches) {
+    Command guest(component("events"));
+    ASSERT_TRUE(guest.wait_for_output("ready for a sample\n")) << guest.error();
+    const std::jthread caller([](std::stop_token stop) {
+        while (!stop.stop_requested()) syscall(SYS_getpgid, 0);
+    });
+    EXPECT_EQ(guest.wait(), 0) << guest.error();
+    EXPECT_TRUE(guest.output().ends_with("done\n")) << guest.output();
+}
+
+TEST(Component, PolicyIsThatOfModules) {
+    const auto ran = [](std::vector<std::string> options) {
+        Command guest(component("elements", {}, std::move(options)));
+        const int exit_code = guest.wait();
+        return std::pair(exit_code, guest.error());
+    };
+    const auto denied = ran({"--deny", "attach.tracepoints=syscalls/*"});
+    EXPECT_EQ(denied.first, 122) << denied.second;
+    EXPECT_NE(denied.second.find("attach.tracepoints"), std::string::npos) << denied.second;
+    const auto too_many = ran({"--allow", "maps.count=2"});
+    EXPECT_EQ(too_many.first, 122) << too_many.second;
+    EXPECT_NE(too_many.second.find("maps.count"), std::string::npos) << too_many.second;
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test
