@@ -128,6 +128,10 @@ void measure_drain(const Programs& programs) {
            "ns",
            {Bar::Kind::ratio, 1.0},
            by_turns(10, programs.native("drain"), programs.guest("drain_rust"), own_figures)});
+    print({"  by a component, in batches",
+           "ns",
+           {Bar::Kind::ratio, 4.0},
+           by_turns(10, programs.native("drain"), programs.guest("drain_component"), own_figures)});
     print({"  copied, with --no-windows",
            "ns",
            {},
