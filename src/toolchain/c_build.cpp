@@ -83,7 +83,10 @@ public:
         if (std::ranges::any_of(sources.guest, is_cpp)) libraries = {"-lc++", "-lc++abi"};
         if (!facts->floats) libraries.emplace_back("-lc-printscan-no-floating-point");
         // Without main() a component is run by nobody but who calls its exports.
-        if (build_.component && !facts->main) libraries.emplace_back("-mexec-model=reactor");
+        if (build_.component && !facts->main)
+            libraries.emplace_back("-mexec-model=reactor");
+        else if (const fs::path start = find_plain_start(tools_); build_.component && !start.empty())
+            libraries.insert(libraries.end(), {"-nostartfiles", start});
         return link(objects, libraries, steps_.linked(output));
     }
 

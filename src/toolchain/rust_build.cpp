@@ -34,7 +34,9 @@ struct Rust {
 
 // What the package's manifest says.
 struct Package {
-    std::string program;
+    std::string program;      // or, of a component, its library
+    bool is_library = false;  // a cdylib, which is called by its exports
+    bool uses_crate = false;  // ours
     bool uses_registry = false;
     bool chooses_size = false;  // its profile says how far to optimize
 };
@@ -73,7 +75,14 @@ std::unexpected<BuildError> wrong_package(const fs::path& manifest, std::string_
         BuildError(Error{EINVAL, fmt::format("\"{}\" {}", manifest.string(), what)}, BuildError::Cause::sources));
 }
 
-BuildResult<Package> read_package(const Rust& rust, const fs::path& folder) {
+std::vector<std::string> targets_of_kind(const json& package, const char* kind) {
+    std::vector<std::string> names;
+    for (const json& one : package.value("targets", json::array()))
+        if (std::ranges::count(one.value("kind", json::array()), kind) != 0) names.push_back(one.value("name", ""));
+    return names;
+}
+
+BuildResult<Package> read_package(const Rust& rust, const fs::path& folder, bool for_component) {
     const fs::path manifest = folder / "Cargo.toml";
     const Arguments command = in_environment(
         rust, {rust.cargo, "metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest});
@@ -88,14 +97,18 @@ BuildResult<Package> read_package(const Rust& rust, const fs::path& folder) {
     std::error_code error;
     for (const json& each : metadata.value("packages", json::array())) {
         if (!fs::equivalent(each.value("manifest_path", ""), manifest, error)) continue;
-        for (const json& one : each.value("targets", json::array()))
-            if (std::ranges::count(one.value("kind", json::array()), "bin") != 0)
-                programs.push_back(one.value("name", ""));
-        for (const json& one : each.value("dependencies", json::array()))
-            package.uses_registry |=
-                one.contains("source") && one["source"].is_string() && one.value("name", "") != crate;
+        if (for_component) programs = targets_of_kind(each, "cdylib");
+        package.is_library = !programs.empty();
+        if (!package.is_library) programs = targets_of_kind(each, "bin");
+        for (const json& one : each.value("dependencies", json::array())) {
+            const bool is_ours = one.value("name", "") == crate;
+            package.uses_crate |= is_ours;
+            package.uses_registry |= one.contains("source") && one["source"].is_string() && !is_ours;
+        }
     }
-    if (programs.empty()) return wrong_package(manifest, "has no program: write src/main.rs");
+    if (programs.empty())
+        return wrong_package(manifest, for_component ? "has neither a library of crate-type \"cdylib\" nor a program"
+                                                     : "has no program: write src/main.rs");
     if (programs.size() > 1)
         return wrong_package(manifest,
                              fmt::format("has several programs ({}): a module is one", fmt::join(programs, ", ")));
@@ -109,12 +122,21 @@ BuildResult<Package> read_package(const Rust& rust, const fs::path& folder) {
 // TOML's basic strings are JSON's.
 std::string quoted(const std::string& text) { return json(text).dump(); }
 
-Arguments linker_flags(const Tools& tools, const Rust& rust) {
-    Arguments flags = {"-Clink-arg=--export-table", "-Clink-arg=-zstack-size=1048576"};
+// What Debian's compiler has to be told of the C library's; rustup's knows its own.
+const char* start_file(const GuestBuild& build, const Package& package) {
+    if (package.is_library) return "--print-file-name=crt1-reactor.o";
+    // See find_plain_start().
+    return build.component ? "--print-file-name=crt1.o" : "--print-file-name=crt1-command.o";
+}
+
+Arguments linker_flags(const GuestSteps& steps, const Rust& rust, const Package& package) {
+    Arguments flags = {"-Clink-arg=-zstack-size=1048576"};
+    if (!steps.build().component) flags.emplace_back("-Clink-arg=--export-table");
     if (!rust.compiles_library) return flags;
     std::string start =
-        read_process({tools.clang, "--target=wasm32-wasi", "--print-file-name=crt1-command.o"}).value_or("");
+        read_process({steps.tools().clang, "--target=wasm32-wasi", start_file(steps.build(), package)}).value_or("");
     while (start.ends_with('\n')) start.pop_back();
+    if (package.is_library) flags.emplace_back("-Clink-arg=--export=_initialize");
     // The features that engines have without being asked, and the C library's object files with them.
     return joined(std::move(flags),
                   {"-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint",
@@ -131,14 +153,13 @@ std::string profile(const GuestBuild& build, const Package& package) {
 }
 
 std::string configuration(const GuestSteps& steps, const Rust& rust, const Package& package, const fs::path& made) {
-    std::vector<std::string> flags = linker_flags(steps.tools(), rust);
+    std::vector<std::string> flags = linker_flags(steps, rust, package);
     std::ranges::transform(flags, flags.begin(), quoted);
     std::string text = fmt::format(
         "# Written by wasm-bpf build, to be used by hand too: cargo --config THIS_FILE check\n"
         "[build]\ntarget = \"{}\"\nbuild-dir = {}\n\n[env]\nWASM_BPF_OUT_DIR = {{ value = {}, force = true }}\n\n"
-        "[patch.crates-io]\n{} = {{ path = {} }}\n\n[target.{}]\nrustflags = [{}]\n",
-        target, quoted(made), quoted(steps.folder()), crate, quoted(steps.sdk().rust_crate), target,
-        fmt::join(flags, ", "));
+        "[target.{}]\nrustflags = [{}]\n",
+        target, quoted(made), quoted(steps.folder()), target, fmt::join(flags, ", "));
     if (rust.compiles_library) {
         text += fmt::format(
             "linker = {}\n\n[unstable]\nbuild-std = [\"std\", \"panic_abort\"]\n"
@@ -148,6 +169,8 @@ std::string configuration(const GuestSteps& steps, const Rust& rust, const Packa
             text += fmt::format("\n[source.crates-io]\nreplace-with = \"debian\"\n\n[source.debian]\ndirectory = {}\n",
                                 quoted(debian_crates));
     }
+    if (package.uses_crate)
+        text += fmt::format("\n[patch.crates-io]\n{} = {{ path = {} }}\n", crate, quoted(steps.sdk().rust_crate));
     return text + profile(steps.build(), package);
 }
 
@@ -172,20 +195,17 @@ BuildResult<> build_rust_guest(GuestSteps& steps, const Sources& sources, const 
     if (!rust) return std::unexpected(rust.error());
     if (rust->compiles_library)
         if (const Result<> wasi = check_wasi(steps.tools()); !wasi) return std::unexpected(wasi.error());
-    const BuildResult<Package> package = read_package(*rust, folder);
+    const BuildResult<Package> package = read_package(*rust, folder, steps.build().component.has_value());
     if (!package) return std::unexpected(package.error());
 
     const fs::path made = build_folder(steps);
     const fs::path config = steps.folder() / "cargo.toml";
     if (const Result<> written = write_file(config, configuration(steps, *rust, *package, made)); !written)
         return std::unexpected(written.error());
-    Arguments cargo = {rust->cargo,       "build",
-                       "--release",       "--quiet",
-                       "--config",        config,
-                       "--manifest-path", folder / "Cargo.toml",
-                       "--bin",           package->program,
-                       "--target",        target,
-                       "--target-dir",    steps.folder() / "cargo"};
+    Arguments cargo = {rust->cargo, "build", "--release",       "--quiet",
+                       "--config",  config,  "--manifest-path", folder / "Cargo.toml",
+                       "--target",  target,  "--target-dir",    steps.folder() / "cargo"};
+    cargo = joined(std::move(cargo), package->is_library ? Arguments{"--lib"} : Arguments{"--bin", package->program});
     if (!package->uses_registry) cargo.emplace_back("--offline");
     cargo = in_environment(*rust, cargo);
     steps.build().log(fmt::format("{}", fmt::join(cargo, " ")));
@@ -198,7 +218,9 @@ BuildResult<> build_rust_guest(GuestSteps& steps, const Sources& sources, const 
                                                  "messages are above",
                                                  folder.string(), *exit_code)},
                        BuildError::Cause::sources));
-    const fs::path built = steps.folder() / "cargo" / target / "release" / (package->program + ".wasm");
+    std::string name = package->program;
+    if (package->is_library) std::ranges::replace(name, '-', '_');
+    const fs::path built = steps.folder() / "cargo" / target / "release" / (name + ".wasm");
     steps.runner().note_depfile(fs::path(built).replace_extension(".d"));
     const fs::path linked = steps.linked(output);
     return steps.runner().make({"copy " + linked.string(), linked, {built}, {"cp", built}},

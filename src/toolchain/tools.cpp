@@ -44,12 +44,14 @@ std::unexpected<Error> missing(std::string_view what, std::string_view package) 
     return fail(ENOENT, fmt::format("{} is missing: install it (Debian: apt-get install {})", what, package));
 }
 
-// Whether clang knows the whole path of what it looks for by this option.
-bool finds_for_wasm(const Tools& tools, const char* option) {
+// The whole path of what clang looks for by this option; empty where it knows none.
+fs::path found_for_wasm(const Tools& tools, const char* option) {
     std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
     while (path.ends_with('\n')) path.pop_back();
-    return fs::path(path).is_absolute() && fs::exists(path);
+    return fs::path(path).is_absolute() && fs::exists(path) ? fs::path(path) : fs::path();
 }
+
+bool finds_for_wasm(const Tools& tools, const char* option) { return !found_for_wasm(tools, option).empty(); }
 
 std::string machine() {
     utsname name{};
@@ -139,6 +141,8 @@ Result<> check_wasi(const Tools& tools) {
         return missing("compiler-rt for Wasm (libclang_rt.builtins)", "libclang-rt-19-dev-wasm32");
     return {};
 }
+
+fs::path find_plain_start(const Tools& tools) { return found_for_wasm(tools, "--print-file-name=crt1.o"); }
 
 Result<fs::path> find_cpp_headers(const Tools& tools) {
     constexpr std::string_view header = "/cstddef";

@@ -33,6 +33,9 @@ struct Tools {
 
 // Whether clang finds the C library and the compiler's own library for Wasm.
 [[nodiscard]] Result<> check_wasi(const Tools& tools);
+// A start of programs that runs constructors and destructors itself; empty where there is none. With the usual one the
+// linker puts calls of both around every export, and WASI's adapter calls one, for memory, in the midst of a write.
+[[nodiscard]] std::filesystem::path find_plain_start(const Tools& tools);
 // The folder of the C++ library's headers for Wasm, which must be searched before any of the C library's.
 [[nodiscard]] Result<std::filesystem::path> find_cpp_headers(const Tools& tools);
 

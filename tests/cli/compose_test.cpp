@@ -178,6 +178,46 @@ TEST_F(Compose, AFileThatIsNotThereIsNamed) {
     EXPECT_NE(ran.error.find("nowhere.wasm"), std::string::npos) << ran.error;
 }
 
+// A program in C that prints what the plug gives it, in a record of an interface of types alone.
+TEST_F(Compose, WhatIsPutTogetherRuns) {
+    const std::string wit = R"(package t:pair@1.0.0;
+interface types { record pair { left: u32, right: string } }
+interface pairs { use types.{pair}; get: func(n: u32) -> pair; }
+world asker { import pairs; }
+world giver { export pairs; }
+)";
+    write("asker/wit/pair.wit", wit);
+    write("giver/wit/pair.wit", wit);
+    write("asker/ask.c", R"(#include <stdio.h>
+#include "asker.h"
+int main(void) {
+    t_pair_pairs_pair_t pair;
+    t_pair_pairs_get(20, &pair);
+    printf("%u %.*s\n", pair.left, (int)pair.right.len, (char *)pair.right.ptr);
+    return 3;
+}
+)");
+    write("giver/give.c", R"(#include "giver.h"
+void exports_t_pair_pairs_get(uint32_t n, exports_t_pair_pairs_pair_t *pair) {
+    pair->left = n + 1;
+    giver_string_dup(&pair->right, "given");
+}
+)");
+    for (const std::vector<std::string>& built :
+         {std::vector<std::string>{"asker", "ask.wasm"}, {"giver", "give.wasm"}}) {
+        const Ran made({"build", "--component", path(built[0]), "--world", built[0], "-o", path(built[1])});
+        ASSERT_EQ(made.exit_code, 0) << made.error;
+    }
+    const Ran composed(arguments(path("ask.wasm"), {path("give.wasm")}));
+    ASSERT_EQ(composed.exit_code, 0) << composed.error;
+    for (const std::vector<std::string>& run :
+         {std::vector<std::string>{"run", whole()}, {"run", "--plug", path("give.wasm"), path("ask.wasm")}}) {
+        const Ran ran(run);
+        EXPECT_EQ(ran.output, "21 given\n") << ran.error;
+        EXPECT_EQ(ran.exit_code, 1) << "wasi:cli/run knows success and failure";
+    }
+}
+
 // Read, put together or refused, without harm: what changes is mostly what stands for types, imports and exports.
 TEST_F(Compose, BytesChangedAnywhereDoNoHarm) {
     std::string good(std::filesystem::file_size(plug_), '\0');
