@@ -1,0 +1,141 @@
+// examples/pipeline: three components in three languages, as one file and put together when they are run.
+
+#include <signal.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/command.hpp"
+
+namespace wasm_bpf::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string built(const std::string& name) { return std::string(TEST_GUEST_DIR) + "/pipeline/" + name + ".wasm"; }
+
+// The source last, where it is plugged into.
+std::vector<std::string> plugged(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"run", "--plug", built("formatter"), "--plug", built("aggregator")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    arguments.push_back(built("source"));
+    return arguments;
+}
+std::vector<std::string> composed(std::vector<std::string> more = {}) {
+    more.insert(more.begin(), "run");
+    more.push_back(built("pipeline"));
+    return more;
+}
+
+// A program of a name that nothing else on this machine has.
+class Program {
+public:
+    explicit Program(const std::string& name) {
+        std::string folder = (fs::temp_directory_path() / "wasm_bpf_pipeline.XXXXXX").string();
+        folder_ = mkdtemp(folder.data());
+        fs::copy_file("/bin/true", folder_ / name);
+        path_ = folder_ / name;
+    }
+    ~Program() { fs::remove_all(folder_); }
+    void run(int times) const {
+        for (int i = 0; i < times; i++) EXPECT_EQ(Command({path_}).wait(), 0);
+    }
+
+private:
+    fs::path folder_, path_;
+};
+
+// An interval that does not end: what was counted comes when the guest is asked to stop.
+std::vector<std::string> until_stopped(std::vector<std::string> arguments) {
+    arguments.emplace_back("1000000");
+    return arguments;
+}
+
+void expect_counts(Command& pipeline) {
+    ASSERT_TRUE(pipeline.wait_for_output("Programs started")) << pipeline.error();
+    const Program often("pipe-often"), once("pipe-once");
+    often.run(7);
+    once.run(1);
+    Command({"/bin/sh", "-c", ":"}).wait();
+    pipeline.signal(SIGINT);
+    EXPECT_EQ(pipeline.wait(), 0) << pipeline.error();
+    const std::string& output = pipeline.output();
+    const std::size_t first = output.find("       7        7 pipe-often\n");
+    const std::size_t second = output.find("       1        1 pipe-once\n");
+    EXPECT_NE(first, output.npos) << output;
+    EXPECT_NE(second, output.npos) << output;
+    EXPECT_LT(first, second) << "the most frequent comes first:\n" << output;
+    EXPECT_FALSE(std::regex_search(output, std::regex(" sh\n"))) << "a shell's start was not dropped:\n" << output;
+}
+
+TEST(Pipeline, CountsEveryStartAsOneFile) {
+    Command pipeline(wasm_bpf(until_stopped(composed())));
+    expect_counts(pipeline);
+}
+
+TEST(Pipeline, CountsTheSameWhenItIsPutTogetherAtTheStart) {
+    Command pipeline(wasm_bpf(until_stopped(plugged())));
+    expect_counts(pipeline);
+}
+
+TEST(Pipeline, PrintsWhenAnIntervalIsOver) {
+    std::vector<std::string> arguments = composed();
+    arguments.emplace_back("1");
+    Command pipeline(wasm_bpf(arguments));
+    ASSERT_TRUE(pipeline.wait_for_output("Programs started")) << pipeline.error();
+    Program("pipe-soon").run(3);
+    EXPECT_TRUE(pipeline.wait_for_output(" pipe-soon\n")) << pipeline.output() << pipeline.error();
+    pipeline.signal(SIGINT);
+    EXPECT_EQ(pipeline.wait(), 0) << pipeline.error();
+}
+
+TEST(Pipeline, OneComponentCannotTouchAnothersMemory) {
+    for (std::vector<std::string> arguments : {composed(), plugged()}) {
+        arguments.emplace_back("--isolation");
+        Command pipeline(wasm_bpf(arguments));
+        EXPECT_EQ(pipeline.wait(), 0) << pipeline.error();
+        const std::regex lines(
+            "source:     address ([0-9]+) holds 42\n"
+            "aggregator: wrote 7 at address ([0-9]+), and read 7 there\n"
+            "source:     address ([0-9]+) holds 42\n");
+        std::smatch found;
+        ASSERT_TRUE(std::regex_match(pipeline.output(), found, lines)) << pipeline.output();
+        EXPECT_EQ(found[1], found[2]);
+        EXPECT_EQ(found[1], found[3]);
+    }
+}
+
+TEST(Pipeline, ThePolicyIsTheWholes) {
+    for (const auto& arguments :
+         {composed({"--deny", "programs=tracepoint"}), plugged({"--deny", "programs=tracepoint"})}) {
+        Command pipeline(wasm_bpf(arguments));
+        EXPECT_NE(pipeline.wait(), 0);
+        EXPECT_NE(pipeline.error().find("programs"), std::string::npos) << pipeline.error();
+        EXPECT_EQ(pipeline.output().find("Programs started"), std::string::npos) << pipeline.output();
+    }
+}
+
+TEST(Pipeline, TheMemoryLimitIsForAllTogether) {
+    // Each of the three could have so much: the source alone begins with more than half of it.
+    Command pipeline(wasm_bpf(composed({"--memory", "2MB"})));
+    EXPECT_EQ(pipeline.wait(), 123) << pipeline.output();
+    EXPECT_NE(pipeline.error().find("memory"), std::string::npos) << pipeline.error();
+}
+
+TEST(Pipeline, WithoutAPlugNothingIsLoaded) {
+    Command pipeline(wasm_bpf({"run", "--plug", built("aggregator"), built("source")}));
+    EXPECT_EQ(pipeline.wait(), 123);
+    EXPECT_EQ(pipeline.output(), "");
+    EXPECT_NE(pipeline.error().find("source.wasm imports example:pipeline/format@0.1.0"), std::string::npos)
+        << pipeline.error();
+}
+
+}  // namespace
+}  // namespace wasm_bpf::test
