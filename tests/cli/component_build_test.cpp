@@ -175,6 +175,13 @@ TEST_F(BuildComponent, AHeaderInTheBindingsPlaceIsRefused) {
     expect_error(build("count"), 125, {"counting.h", "rename"});
 }
 
+// A Cargo package that is built: examples/pipeline, in tests/kernel.
+TEST_F(BuildComponent, ACargoPackageMustHaveSomethingToRunOrCall) {
+    write("crate/Cargo.toml", "[package]\nname = \"crate\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    write("crate/src/lib.rs", "");
+    expect_error(build("crate"), 1, {"crate/Cargo.toml", "cdylib"});
+}
+
 TEST_F(BuildComponent, WorldAndWitAreForComponents) {
     EXPECT_EQ(Ran({"build", path("count"), "--world", "counting"}).exit_code, 125);
 }

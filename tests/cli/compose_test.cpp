@@ -66,8 +66,7 @@ private:
 
 std::vector<std::string> names(const json& components) {
     std::vector<std::string> result;
-    for (const json& each : components)
-        result.push_back(std::filesystem::path(each["name"].get<std::string>()).filename());
+    for (const json& each : components) result.push_back(each["name"]);
     return result;
 }
 

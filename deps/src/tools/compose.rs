@@ -241,12 +241,12 @@ fn write(
     Ok(whole)
 }
 
-/// Says in a section of names which component inside is which file.
+/// Says in a section of names which component inside is which file, wherever that lay.
 fn append_names(whole: &mut Vec<u8>, components: &[Component], parts: &[&[u8]]) {
     let mut places: Vec<(usize, &str)> = components
         .iter()
         .zip(parts)
-        .filter_map(|(component, bytes)| Some((find(whole, bytes)?, component.name)))
+        .filter_map(|(component, bytes)| Some((find(whole, bytes)?, component.name.rsplit('/').next()?)))
         .collect();
     places.sort();
     const COMPONENTS: u8 = 4;
