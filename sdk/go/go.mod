@@ -1,0 +1,3 @@
+module wasm-bpf/ebpf
+
+go 1.24
