@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -49,7 +50,8 @@ Result<std::string> skeleton_text(const GenArguments& arguments) {
     const std::string name = arguments.name.empty() ? skeleton::object_name(arguments.file) : arguments.name;
     Result<bpf::ObjectDescription> object = bpf::describe_object(bytes, name, language->described);
     if (!object) return std::unexpected(std::move(object.error()).in(fmt::format("\"{}\"", arguments.file.string())));
-    return language->skeleton({*object, bytes, arguments.file.filename()});
+    const char* package = std::getenv("GOPACKAGE");  // go generate's
+    return language->skeleton({*object, bytes, arguments.file.filename(), package != nullptr ? package : ""});
 }
 
 Result<std::string> types_text(const GenArguments& arguments) {

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "skeleton/c_skeleton.hpp"
+#include "skeleton/go_skeleton.hpp"
 #include "skeleton/rust_skeleton.hpp"
 
 namespace wasm_bpf::skeleton {
@@ -17,6 +18,7 @@ constexpr Language table[] = {
     {"c", "newtool.c", "", "", ".skel.h", of_variables, c},
     {"c++", "newtool.cpp", "", "", ".skel.h", of_variables, c},
     {"rust", "src/main.rs", "rust", "Cargo.toml", ".skel.rs", of_both_halves, rust_skeleton},
+    {"go", "main.go", "go", "go.mod", "_bpf.go", of_both_halves, go_skeleton, "//go:build ignore\n\n"},
 };
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace wasm_bpf::skeleton {
 struct SkeletonInput {
     const bpf::ObjectDescription& object;
     std::span<const std::byte> elf;
-    std::string object_file;  // its name, for languages whose compilers embed files
+    std::string object_file;   // its name, for languages whose compilers embed files
+    std::string package = {};  // of Go; empty: main
 };
 
 struct Language {
@@ -24,6 +25,7 @@ struct Language {
     std::string_view skeleton_suffix;  // of the file that `build` makes of NAME.bpf.c
     bpf::DescribedTypes described;     // what its skeletons declare
     std::string (*skeleton)(const SkeletonInput& input);
+    std::string_view bpf_heading = "";  // of BPF programs in a new project
 
     [[nodiscard]] std::string skeleton_file(const std::string& name) const {
         return name + std::string(skeleton_suffix);
