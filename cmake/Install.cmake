@@ -11,7 +11,7 @@ install(FILES sdk/c/src/malloc.c DESTINATION ${sdk}/c/src)
 install(FILES ${WASM_BPF_SDK_LIBRARY} DESTINATION ${sdk}/c/lib)
 install(DIRECTORY sdk/cpp/include DESTINATION ${sdk}/cpp)
 install(DIRECTORY sdk/rust DESTINATION ${sdk} PATTERN target EXCLUDE)
-install(DIRECTORY sdk/templates DESTINATION ${sdk})
+install(DIRECTORY sdk/templates sdk/go DESTINATION ${sdk})
 install(DIRECTORY ${libbpf_include}/bpf ${libbpf_include}/linux DESTINATION ${sdk}/libbpf/include)
 
 configure_package_config_file(cmake/wasm-bpf-config.cmake.in ${PROJECT_BINARY_DIR}/wasm-bpf-config.cmake

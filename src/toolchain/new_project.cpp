@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "skeleton/c_types.hpp"
+#include "skeleton/go_names.hpp"
 #include "skeleton/languages.hpp"
 #include "skeleton/rust_types.hpp"
 #include "toolchain/step.hpp"
@@ -34,6 +35,9 @@ std::string in_the_name_of(std::string text, const std::string& name, const skel
     const std::string from(template_name);
     text = replaced(std::move(text), from + "_bpf", skeleton::c_identifier(name) + "_bpf");
     text = replaced(std::move(text), from + ".SOURCE", language.source);
+    const std::string stem = skeleton::go_stem(skeleton::c_identifier(name));
+    text = replaced(std::move(text), "loadNewTool", skeleton::go_function("load", stem));
+    text = replaced(std::move(text), "newTool", stem);
     text = replaced(std::move(text), "NewTool", skeleton::type_identifier(name));
     text = replaced(std::move(text), "new_tool", skeleton::c_identifier(name));
     return replaced(std::move(text), from, name);
@@ -70,7 +74,9 @@ Result<> write_files(const fs::path& from, const fs::path& to, const std::string
         }
         const auto content = read_file(entry.path());
         if (!content) return std::unexpected(content.error());
-        if (auto done = write_file(file, in_the_name_of(*content, name, language)); !done) return done;
+        std::string text = in_the_name_of(*content, name, language);
+        if (file_name.ends_with(".bpf.c")) text.insert(0, language.bpf_heading);
+        if (auto done = write_file(file, text); !done) return done;
         fs::permissions(file, entry.status().permissions(), error);
         written.push_back(file);
     }

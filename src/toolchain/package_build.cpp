@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "toolchain/go_build.hpp"
 #include "toolchain/rust_build.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -17,6 +18,7 @@ constexpr struct {
     BuildResult<> (*build)(GuestSteps& steps, const Sources& sources, const std::filesystem::path& output);
 } builders[] = {
     {"rust", build_rust_guest},
+    {"go", build_go_guest},
 };
 
 }  // namespace

@@ -137,7 +137,8 @@ Result<Sources> find_package(const std::vector<fs::path>& named) {
     const auto languages = skeleton::languages();
     const auto found = std::ranges::find_if(languages, is_manifest_there);
     if (found == languages.end()) return sources;
-    for (const fs::path& folder : {named.front(), named.front() / "src", named.front() / "src/bpf"}) {
+    for (const fs::path& folder :
+         {named.front(), named.front() / "src", named.front() / "src/bpf", named.front() / "bpf"}) {
         if (!fs::is_directory(folder)) continue;
         const Result<std::vector<fs::path>> listed = list_folder(folder);
         if (!listed) return std::unexpected(listed.error());

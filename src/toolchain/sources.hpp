@@ -21,7 +21,7 @@ struct Sources {
 [[nodiscard]] Result<Sources> find_sources(const std::vector<std::filesystem::path>& named);
 
 // The same of one folder with the manifest of a language that has packages of its own (Cargo.toml): its *.bpf.c, there,
-// in src/ or in src/bpf/. No language where it is none.
+// in src/, in src/bpf/ or in bpf/. No language where it is none.
 [[nodiscard]] Result<Sources> find_package(const std::vector<std::filesystem::path>& named);
 
 [[nodiscard]] bool is_cpp(const std::filesystem::path& source);

@@ -175,7 +175,8 @@ Result<Sdk> find_sdk() {
                sdk / "cpp/include",
                fs::is_directory(own_bpf, ignored) ? own_bpf : fs::path(WASM_BPF_LIBBPF_INCLUDE_DIR),
                fs::is_directory(own_wit, ignored) ? own_wit : fs::path(WASM_BPF_WIT_DIR),
-               sdk / "rust"};
+               sdk / "rust",
+               sdk / "go"};
     if (!fs::exists(result.include / "wasm_bpf/skeleton.h", ignored))
         return fail(ENOENT, fmt::format("the SDK is not in \"{}\": set WASM_BPF_SDK to the folder that holds "
                                         "c/include/wasm_bpf/skeleton.h",

@@ -50,6 +50,7 @@ struct Sdk {
     std::filesystem::path bpf_include;  // libbpf's own headers, with the kernel headers that go with them
     std::filesystem::path wit;          // the package wasm-bpf:bpf, for components
     std::filesystem::path rust_crate;   // the crate of guests in Rust
+    std::filesystem::path go_module;    // the module of guests in Go
 };
 
 // In $WASM_BPF_SDK, or in ../share/wasm-bpf/sdk of the running program, or where this was built.

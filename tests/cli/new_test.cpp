@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 
 #include "run_guests.hpp"
@@ -32,16 +33,19 @@ TEST_P(NewProject, BuildsRunsAndPassesItsTest) {
     const fs::path project = folder.path() / "my-tool";
     const Ran made({"new", project, "--kind", GetParam().kind, "--lang", GetParam().language});
     ASSERT_EQ(made.exit_code, 0) << made.error;
-    const bool is_package = std::string(GetParam().language) == "rust";
+    const std::string language = GetParam().language;
+    const bool is_package = language == "rust" || language == "go";
     for (const std::string file : {"my-tool.bpf.c", "my-tool.h", "README.md", "test.sh", GetParam().source}) {
         EXPECT_TRUE(fs::exists(project / file)) << file;
         EXPECT_EQ(content(project / file).find("newtool"), std::string::npos) << file;
     }
-    EXPECT_EQ(fs::exists(project / "Cargo.toml"), is_package);
-    EXPECT_EQ(fs::exists(project / "my-tool.c"), std::string(GetParam().language) == "c");
+    EXPECT_EQ(fs::exists(project / "Cargo.toml"), language == "rust");
+    EXPECT_EQ(fs::exists(project / "go.mod"), language == "go");
+    EXPECT_EQ(fs::exists(project / "my-tool.c"), language == "c");
     std::vector<std::string> line{TEST_COMMAND, "build", project, "--bpf-cflags", "-Wall -Werror"};
     if (!is_package) line.insert(line.end(), {"--cflags", "-Wall -Wextra -Wno-unused-parameter -Werror"});
-    Command build(line);
+    const std::map<std::string, std::string> environment{{"WASM_BPF", TEST_COMMAND}, {"WASM_BPF_GO", TEST_GO}};
+    Command build(line, environment);
     // A package's standard library may have to be compiled first.
     ASSERT_EQ(build.wait(std::chrono::seconds(is_package ? 600 : 60)), 0) << build.error();
     EXPECT_EQ(build.error().find("warning"), std::string::npos) << build.error();
@@ -54,8 +58,8 @@ TEST_P(NewProject, BuildsRunsAndPassesItsTest) {
         return;
     }
     EXPECT_EQ(check.exit_code, 0) << check.output;
-    Command test({project / "test.sh"}, {{"WASM_BPF", TEST_COMMAND}});
-    EXPECT_EQ(test.wait(std::chrono::seconds(60)), 0) << test.output() << test.error();
+    Command test({project / "test.sh"}, environment);
+    EXPECT_EQ(test.wait(std::chrono::seconds(is_package ? 110 : 60)), 0) << test.output() << test.error();
     EXPECT_NE(test.output().find("PASSED\n"), std::string::npos) << test.output() << test.error();
 }
 
@@ -66,7 +70,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Project{"security", "c", "my-tool.c"}, Project{"security", "c++", "my-tool.cpp"},
                     Project{"profile", "c", "my-tool.c"}, Project{"profile", "c++", "my-tool.cpp"},
                     Project{"tracing", "rust", "src/main.rs"}, Project{"network", "rust", "src/main.rs"},
-                    Project{"security", "rust", "src/main.rs"}, Project{"profile", "rust", "src/main.rs"}),
+                    Project{"security", "rust", "src/main.rs"}, Project{"profile", "rust", "src/main.rs"},
+                    Project{"tracing", "go", "main.go"}, Project{"network", "go", "main.go"},
+                    Project{"security", "go", "main.go"}, Project{"profile", "go", "main.go"}),
     [](const auto& info) {
         const std::string language = info.param.language;
         return fmt::format("{}_{}", info.param.kind, language == "c++" ? "cpp" : language);
@@ -83,7 +89,7 @@ TEST(NewProjectErrors, RefusesWhatCannotBe) {
         {{folder.path() / "7"}, "\"7\" is no name for a tool"},
         {{folder.path() / "x y"}, "\"x y\" is no name for a tool"},
         {{folder.path() / "x", "--kind", "none"}, "no kind \"none\": name one of network, profile, security, tracing"},
-        {{folder.path() / "x", "--lang", "basic"}, "no language \"basic\": name c, c++"},
+        {{folder.path() / "x", "--lang", "basic"}, "no language \"basic\": name c, c++, rust or go"},
     };
     for (const auto& [arguments, message] : refusals) {
         std::vector<std::string> all{"new"};

@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 wasm_bpf=${WASM_BPF:-wasm-bpf}
 if [ "${1:-}" != inside ]; then
     "$wasm_bpf" build .
-    exec unshare --net -- "$0" inside
+    exec unshare --net -- "./$(basename "$0")" inside
 fi
 
 ip link set lo up

@@ -1,0 +1,3 @@
+module newtool
+
+go 1.24
