@@ -1,0 +1,3 @@
+module go-lsm
+
+go 1.24

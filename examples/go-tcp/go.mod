@@ -1,0 +1,3 @@
+module go-tcp
+
+go 1.24

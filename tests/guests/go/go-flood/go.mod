@@ -1,0 +1,3 @@
+module go-flood
+
+go 1.24

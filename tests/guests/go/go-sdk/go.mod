@@ -1,0 +1,3 @@
+module go-sdk
+
+go 1.24
