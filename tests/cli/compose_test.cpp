@@ -217,6 +217,27 @@ void exports_t_pair_pairs_get(uint32_t n, exports_t_pair_pairs_pair_t *pair) {
     }
 }
 
+// What the host has too: the plug's comes first.
+TEST_F(Compose, APlugComesBetweenAComponentAndTheHost) {
+    write("asks/asks.c", R"(#include "asks_world.h"
+#include <stdio.h>
+int main(void) { printf("%d\n", wasm_bpf_bpf_lifecycle_stop_requested()); }
+)");
+    write("says/wit/t.wit", "package t:t;\nworld says-world { export wasm-bpf:bpf/lifecycle@0.1.0; }\n");
+    write("says/says.c", R"(#include "says_world.h"
+bool exports_wasm_bpf_bpf_lifecycle_stop_requested(void) { return true; }
+bool exports_wasm_bpf_bpf_lifecycle_sleep(uint64_t time, exports_wasm_bpf_bpf_lifecycle_error_t *error) { return true; }
+)");
+    write("asks/wit/t.wit", "package t:t;\nworld asks-world { import wasm-bpf:bpf/lifecycle@0.1.0; }\n");
+    for (const char* name : {"asks", "says"}) {
+        const Ran built({"build", "--component", path(name)});
+        ASSERT_EQ(built.exit_code, 0) << built.error;
+    }
+    const std::string asks = path("asks/asks.wasm");
+    EXPECT_EQ(Ran({"run", asks}).output, "0\n");
+    EXPECT_EQ(Ran({"run", "--plug", path("says/says.wasm"), asks}).output, "1\n");
+}
+
 // Read, put together or refused, without harm: what changes is mostly what stands for types, imports and exports.
 TEST_F(Compose, BytesChangedAnywhereDoNoHarm) {
     std::string good(std::filesystem::file_size(plug_), '\0');
