@@ -63,6 +63,25 @@ TEST_P(AskedComponent, IsEndedByTheTimeoutWithoutBeingAsked) {
 INSTANTIATE_TEST_SUITE_P(, AskedComponent, testing::Values("wait", "sleep", "spin"),
                          [](const auto& tested) { return std::string(tested.param); });
 
+TEST(Component, EndsWhereNobodyReadsItsOutput) {
+    auto line = component("unasked", {"talk"});
+    line.insert(line.begin(), {"bash", "-c", "\"$0\" \"$@\" | head -n 1; exit ${PIPESTATUS[0]}"});
+    Command guest(line);
+    EXPECT_EQ(guest.wait(), 128 + SIGPIPE) << guest.error();
+    EXPECT_EQ(guest.output(), "line\n");
+}
+
+TEST(Component, EndsWhereItsOutputIsNotRead) {
+    const Folder folder;
+    const std::string fifo = folder.path() / "output";
+    mkfifo(fifo.c_str(), 0600);
+    auto line = component("unasked", {"talk"}, {"--timeout", "0.5"});
+    line.insert(line.begin(), {"sh", "-c", "output=$0; exec \"$@\" 1<>$output", fifo});
+    Command guest(line);
+    EXPECT_EQ(guest.wait(), 124);
+    EXPECT_EQ(guest.error(), "wasm-bpf: ended by --timeout after 0.5 s\n");
+}
+
 TEST(Component, TheSecondSignalEndsIt) {
     Command guest(component("events", {"deaf"}));
     ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.error();

@@ -17,6 +17,8 @@ pub struct Callbacks {
     /// At a safe point after an interrupt: false where the guest has to end.
     pub checkpoint: extern "C" fn(*mut c_void) -> bool,
     pub stop_requested: extern "C" fn(*mut c_void) -> bool,
+    /// Nobody reads the guest's output: it has to end.
+    pub broken_pipe: extern "C" fn(*mut c_void),
     /// The memory that imports see as the guest's.
     pub staging: *mut u8,
     pub staging_size: usize,

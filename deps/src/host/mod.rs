@@ -11,6 +11,7 @@ mod limits;
 mod links;
 mod maps;
 mod objects;
+mod output;
 mod programs;
 mod rings;
 mod run;

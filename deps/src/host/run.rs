@@ -16,6 +16,7 @@ use wasmtime_wasi::{FsPerms, I32Exit, ResourceTable, WasiCtx, WasiCtxBuilder};
 use super::calls::{Callbacks, Calls};
 use super::imports::check_imports;
 use super::limits::Limits;
+use super::output::Output;
 use super::{Guest, define_interfaces};
 
 #[repr(C)]
@@ -81,7 +82,9 @@ unsafe fn slice<'a, T>(data: *const T, count: usize) -> &'a [T] {
 
 unsafe fn wasi(options: &Options) -> wasmtime::Result<WasiCtx> {
     let mut builder = WasiCtxBuilder::new();
-    builder.inherit_stdio();
+    builder.inherit_stdin();
+    builder.stdout(Output::standard(options.callbacks));
+    builder.stderr(Output::error(options.callbacks));
     for argument in unsafe { slice(options.arguments, options.arguments_count) } {
         builder.arg(unsafe { argument.read("arguments")? });
     }

@@ -31,6 +31,7 @@ struct ComponentCallbacks {
     bool (*call)(void* context, std::uint32_t import, Value* values);
     bool (*checkpoint)(void* context);
     bool (*stop_requested)(void* context);
+    void (*broken_pipe)(void* context);  // nobody reads the guest's output: it has to end
     std::byte* staging;
     std::size_t staging_size;
     std::int32_t interrupt_fd;

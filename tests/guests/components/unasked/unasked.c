@@ -46,6 +46,11 @@ int main(int argc, char **argv)
 		for (;;)
 			;
 	}
+	if (strcmp(what, "talk") == 0)
+		for (;;) {
+			puts("line");
+			fflush(stdout);
+		}
 	if (strcmp(what, "trap") == 0)
 		return fall(2);
 	if (strcmp(what, "file") == 0) {
