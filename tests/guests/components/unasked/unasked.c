@@ -21,9 +21,9 @@ static int wait_in_ring(void)
 	return wasm_bpf_bpf_rings_method_ring_wait(wasm_bpf_bpf_rings_borrow_ring(ring), NULL, &buffers, &error);
 }
 
-static int fall(int depth)
+__attribute__((noinline)) static void fall(void)
 {
-	return depth == 0 ? abort(), 0 : fall(depth - 1) + 1;
+	abort();
 }
 
 int main(int argc, char **argv)
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 			fflush(stdout);
 		}
 	if (strcmp(what, "trap") == 0)
-		return fall(2);
+		fall();
 	if (strcmp(what, "file") == 0) {
 		FILE *file = fopen(argv[2], "r");
 
@@ -62,7 +62,9 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(what, "memory") == 0) {
-		printf("%s\n", malloc(atoi(argv[2])) != NULL ? "had" : "refused");
+		void *volatile memory = malloc(atoi(argv[2])); /* the compiler does without what is not used */
+
+		puts(memory != NULL ? "had" : "refused");
 		return 0;
 	}
 	for (int i = 1; i < argc; i++)
