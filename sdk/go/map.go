@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"runtime"
 	"strconv"
 	"unsafe"
 
@@ -72,6 +73,7 @@ func NewMap(spec *MapSpec) (*Map, error) {
 		options.Inner = inner.handle
 	}
 	handle := abi.CallMapCreate(unsafe.Pointer(&options))
+	runtime.KeepAlive(spec)
 	if handle < 0 {
 		return nil, host.Failed(int32(handle))
 	}

@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"runtime"
 	"strconv"
 	"time"
 	"unsafe"
@@ -206,7 +207,11 @@ func (p *Program) run(opts *RunOptions) (uint32, time.Duration, error) {
 	if err := Sync(); err != nil {
 		return 0, 0, err
 	}
-	if err := host.Check(abi.CallProgramTestRun(p.handle, unsafe.Pointer(&call))); err != nil {
+	result := abi.CallProgramTestRun(p.handle, unsafe.Pointer(&call))
+	runtime.KeepAlive(opts)
+	runtime.KeepAlive(in)
+	runtime.KeepAlive(out)
+	if err := host.Check(result); err != nil {
 		return 0, 0, err
 	}
 	if opts.DataOut != nil {

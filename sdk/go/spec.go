@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -156,7 +157,9 @@ func (cs *CollectionSpec) open(opts CollectionOptions) (*object, error) {
 		}
 	}
 	options.KernelLogLevel = uint32(opts.Programs.LogLevel)
-	return openObject(cs.elf, &options)
+	opened, err := openObject(cs.elf, &options)
+	runtime.KeepAlive(texts)
+	return opened, err
 }
 
 func (cs *CollectionSpec) describe() error {
@@ -202,7 +205,8 @@ func (cs *CollectionSpec) describeMap(handle abi.Handle, section string) error {
 		Ifindex: info.InterfaceIndex}
 	ms.PinPath = host.Text(func(text unsafe.Pointer, size uint32) int32 { return abi.CallMapPinPath(handle, text, size) })
 	ms.before = ms.shape()
-	if info.GlobalData != 0 {
+	// Not so the texts of the compiler's (.rodata.str1.1), which no variable lies in.
+	if info.GlobalData != 0 && section != "" {
 		initial := make([]byte, info.DataBytes)
 		if err := host.Check(abi.CallMapInitialValue(handle, host.Pointer(initial), info.DataBytes)); err != nil {
 			return err

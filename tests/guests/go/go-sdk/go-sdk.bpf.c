@@ -130,6 +130,70 @@ int on_call(void *ctx)
 	return 0;
 }
 
+SEC("tcx/ingress")
+int on_packet(struct __sk_buff *packet)
+{
+	return TCX_NEXT;
+}
+
+SEC("tc")
+int filter(struct __sk_buff *packet)
+{
+	return -1; /* as if it were not there */
+}
+
+SEC("cgroup_skb/egress")
+int on_egress(struct __sk_buff *packet)
+{
+	return 1;
+}
+
+SEC("socket")
+int on_socket(struct __sk_buff *packet)
+{
+	return 0;
+}
+
+__u64 samples, switches;
+
+SEC("perf_event")
+int on_sample(void *ctx)
+{
+	__sync_fetch_and_add(&samples, 1);
+	return 0;
+}
+
+SEC("tp_btf/sched_switch")
+int on_switch(void *ctx)
+{
+	__sync_fetch_and_add(&switches, 1);
+	return 0;
+}
+
+SEC("uprobe")
+int on_function(void *ctx)
+{
+	return 0;
+}
+
+/* What of the kernel's types an iterator takes. */
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} __attribute__((preserve_access_index));
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} __attribute__((preserve_access_index));
+
+SEC("iter/task")
+int walk(struct bpf_iter__task *ctx)
+{
+	if (ctx->task)
+		bpf_seq_write(ctx->meta->seq, "task", 4);
+	return 0;
+}
+
 SEC("?xdp")
 int refused(struct xdp_md *ctx)
 {

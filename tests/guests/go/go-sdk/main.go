@@ -32,7 +32,7 @@ func must(err error) {
 }
 
 func main() {
-	windows := len(os.Args) < 2 || os.Args[1] != "copies"
+	windows, cgroup := os.Args[1] != "copies", os.Args[2]
 	checkSpecs()
 	checkMaps()
 	checkPerCPU()
@@ -45,6 +45,8 @@ func main() {
 	checkRingWaits()
 	checkPerf()
 	checkLinks()
+	checkNetworkLinks(cgroup)
+	checkTracingLinks()
 	checkGoroutines()
 	if failed {
 		os.Exit(1)
