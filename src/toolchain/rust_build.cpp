@@ -122,6 +122,13 @@ BuildResult<Package> read_package(const Rust& rust, const fs::path& folder, bool
 // TOML's basic strings are JSON's.
 std::string quoted(const std::string& text) { return json(text).dump(); }
 
+// Of the C library, as clang finds it.
+std::string file_of(const Tools& tools, const char* option) {
+    std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
+    while (path.ends_with('\n')) path.pop_back();
+    return path;
+}
+
 // What Debian's compiler has to be told of the C library's; rustup's knows its own.
 const char* start_file(const GuestBuild& build, const Package& package) {
     if (package.is_library) return "--print-file-name=crt1-reactor.o";
@@ -129,49 +136,50 @@ const char* start_file(const GuestBuild& build, const Package& package) {
     return build.component ? "--print-file-name=crt1.o" : "--print-file-name=crt1-command.o";
 }
 
+// Of the last step alone, so that one standard library is good for all packages.
 Arguments linker_flags(const GuestSteps& steps, const Rust& rust, const Package& package) {
     Arguments flags = {"-Clink-arg=-zstack-size=1048576"};
     if (!steps.build().component) flags.emplace_back("-Clink-arg=--export-table");
     if (!rust.compiles_library) return flags;
-    std::string start =
-        read_process({steps.tools().clang, "--target=wasm32-wasi", start_file(steps.build(), package)}).value_or("");
-    while (start.ends_with('\n')) start.pop_back();
     if (package.is_library) flags.emplace_back("-Clink-arg=--export=_initialize");
-    // The features that engines have without being asked, and the C library's object files with them.
-    return joined(std::move(flags),
-                  {"-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint",
-                   "-Clink-self-contained=no", "-L" + fs::path(start).parent_path().string(), "-Clink-arg=" + start});
+    flags.push_back("-Clink-arg=" + file_of(steps.tools(), start_file(steps.build(), package)));
+    return flags;
 }
 
-// The Cargo.toml's own say how far to optimize, where it has one, stands.
-std::string profile(const GuestBuild& build, const Package& package) {
-    std::string text =
-        fmt::format("\n[profile.release]\nlto = true\ncodegen-units = 1\npanic = \"abort\"\nstrip = \"{}\"\n",
-                    build.release ? "symbols" : "debuginfo");
-    if (!package.chooses_size) text += fmt::format("opt-level = \"{}\"\n", build.release ? "z" : "s");
-    return text;
+// The features that engines have without being asked; and Debian's C library in the place of rustup's own.
+Arguments compiler_flags(const Tools& tools) {
+    const fs::path library = file_of(tools, "--print-file-name=libc.a");
+    return {"-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint",
+            "-Clink-self-contained=no", "-L" + library.parent_path().string()};
+}
+
+// The same for every package and for releases, which wasm-opt makes smaller: for each that differs the standard library
+// is compiled anew. How far to optimize is the Cargo.toml's own choice, where it has one.
+std::string profile(const Package& package) {
+    const std::string_view size = package.chooses_size ? "" : "opt-level = \"s\"\n";
+    return fmt::format(
+        "\n[profile.release]\nlto = true\ncodegen-units = 1\npanic = \"abort\"\nstrip = \"debuginfo\"\n{}", size);
 }
 
 std::string configuration(const GuestSteps& steps, const Rust& rust, const Package& package, const fs::path& made) {
-    std::vector<std::string> flags = linker_flags(steps, rust, package);
-    std::ranges::transform(flags, flags.begin(), quoted);
     std::string text = fmt::format(
         "# Written by wasm-bpf build, to be used by hand too: cargo --config THIS_FILE check\n"
-        "[build]\ntarget = \"{}\"\nbuild-dir = {}\n\n[env]\nWASM_BPF_OUT_DIR = {{ value = {}, force = true }}\n\n"
-        "[target.{}]\nrustflags = [{}]\n",
-        target, quoted(made), quoted(steps.folder()), target, fmt::join(flags, ", "));
+        "[build]\ntarget = \"{}\"\nbuild-dir = {}\n\n[env]\nWASM_BPF_OUT_DIR = {{ value = {}, force = true }}\n\n",
+        target, quoted(made), quoted(steps.folder()));
     if (rust.compiles_library) {
+        Arguments flags = compiler_flags(steps.tools());
+        std::ranges::transform(flags, flags.begin(), quoted);
         text += fmt::format(
-            "linker = {}\n\n[unstable]\nbuild-std = [\"std\", \"panic_abort\"]\n"
+            "[target.{}]\nrustflags = [{}]\nlinker = {}\n\n[unstable]\nbuild-std = [\"std\", \"panic_abort\"]\n"
             "build-std-features = [\"optimize_for_size\"]\n",
-            quoted(steps.tools().linker));
+            target, fmt::join(flags, ", "), quoted(steps.tools().linker));
         if (!package.uses_registry)
             text += fmt::format("\n[source.crates-io]\nreplace-with = \"debian\"\n\n[source.debian]\ndirectory = {}\n",
                                 quoted(debian_crates));
     }
     if (package.uses_crate)
         text += fmt::format("\n[patch.crates-io]\n{} = {{ path = {} }}\n", crate, quoted(steps.sdk().rust_crate));
-    return text + profile(steps.build(), package);
+    return text + profile(package);
 }
 
 // Shared by all packages, for the library's sake, where the user has a cache at all.
@@ -202,12 +210,13 @@ BuildResult<> build_rust_guest(GuestSteps& steps, const Sources& sources, const 
     const fs::path config = steps.folder() / "cargo.toml";
     if (const Result<> written = write_file(config, configuration(steps, *rust, *package, made)); !written)
         return std::unexpected(written.error());
-    Arguments cargo = {rust->cargo, "build", "--release",       "--quiet",
+    Arguments cargo = {rust->cargo, "rustc", "--release",       "--quiet",
                        "--config",  config,  "--manifest-path", folder / "Cargo.toml",
                        "--target",  target,  "--target-dir",    steps.folder() / "cargo"};
     cargo = joined(std::move(cargo), package->is_library ? Arguments{"--lib"} : Arguments{"--bin", package->program});
     if (!package->uses_registry) cargo.emplace_back("--offline");
-    cargo = in_environment(*rust, cargo);
+    cargo.emplace_back("--");
+    cargo = in_environment(*rust, joined(std::move(cargo), linker_flags(steps, *rust, *package)));
     steps.build().log(fmt::format("{}", fmt::join(cargo, " ")));
     announce_library(made, *rust);
     const Result<int> exit_code = run_process(cargo);

@@ -34,6 +34,25 @@ TEST_F(BuildInstalled, StandsOnItsOwnWhereverItLies) {
     EXPECT_EQ(in_folder("moved/bin/wasm-bpf run tiny.wasm").output, "8 bytes of seen\n");
 }
 
+TEST_F(BuildInstalled, HasTheCrateOfGuestsInRust) {
+    const Outcome made = in_folder("moved/bin/wasm-bpf new tool --lang rust && moved/bin/wasm-bpf build tool");
+    ASSERT_EQ(made.exit_code, 0) << made.output;
+    const std::string config = content(folder_ / "tool/.wasm-bpf/tool/cargo.toml");
+    EXPECT_TRUE(mentions(config, "moved/share/wasm-bpf/sdk/rust\"")) << config;
+    // By hand, as the file says; with one of the CMake projects' functions.
+    write("CMakeLists.txt",
+          "cmake_minimum_required(VERSION 3.25)\nproject(tool NONE)\nfind_package(wasm-bpf 0.1 REQUIRED)\n"
+          "wasm_bpf_add_guest(guest SOURCES tool RELEASE)\n");
+    const Outcome built = in_folder("cmake -S . -B out -G Ninja -DCMAKE_PREFIX_PATH=$PWD/moved && ninja -C out");
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    EXPECT_EQ(in_folder("moved/bin/wasm-bpf run out/guest.wasm -h").exit_code, 0);
+    EXPECT_TRUE(mentions(in_folder("ninja -C out").output, "no work to do"));
+    const fs::file_time_type before = fs::last_write_time(folder_ / "out/guest.wasm");
+    write("tool/tool.h", content(folder_ / "tool/tool.h") + "/* changed */\n");
+    ASSERT_EQ(in_folder("ninja -C out").exit_code, 0);
+    EXPECT_NE(fs::last_write_time(folder_ / "out/guest.wasm"), before);
+}
+
 TEST_F(BuildInstalled, AddsGuestsToCMakeProjects) {
     fs::create_directories(folder_ / "tool/include");
     for (const char* name : {"tiny.c", "tiny.bpf.c"}) fs::rename(folder_ / name, folder_ / "tool" / name);

@@ -55,7 +55,8 @@ impl RingSet {
 
 /// As the host takes it: rounded up, and negative for ever.
 pub(crate) fn milliseconds(timeout: Duration) -> i32 {
-    i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(-1)
+    let whole = timeout.as_secs().saturating_mul(1000);
+    i32::try_from(whole.saturating_add(timeout.subsec_nanos().div_ceil(1_000_000).into())).unwrap_or(-1)
 }
 
 /// What a drain came to: the records that were handed over, and what a callback ended it with.

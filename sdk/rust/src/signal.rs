@@ -122,7 +122,10 @@ pub fn raise(signal: i32) -> Result<()> {
 
 /// Has SIGALRM sent to the guest after a time, and then, unless it is 0, in intervals. A first time of 0: never.
 pub fn alarm(first: Duration, interval: Duration) {
-    let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(abi::ALARM_AS_IT_IS - 1);
+    let nanoseconds = |time: Duration| {
+        let whole = time.as_secs().saturating_mul(1_000_000_000);
+        whole.saturating_add(time.subsec_nanos().into()).min(abi::ALARM_AS_IT_IS - 1)
+    };
     // SAFETY: as above.
     unsafe { abi::signal_alarm(nanoseconds(first), nanoseconds(interval)) };
 }

@@ -1,7 +1,7 @@
-# What `wasm-bpf new --kind security` makes, in C and in C++: its own test's steps.
+# What `wasm-bpf new --kind security` makes, in each language: its own test's steps.
 printf '#!/bin/sh\nexit 0\n' >denied-program
 chmod +x denied-program
-for language in c cpp; do
+for language in c cpp rust; do
     ./denied-program || fail 'the program does not run without the guest'
     start new-security-$language denied-program
     denied() { ! ./denied-program 2>/dev/null; }
