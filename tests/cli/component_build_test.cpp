@@ -136,6 +136,15 @@ TEST_F(BuildComponent, TakesWhatAnotherCompilerMade) {
     expect_error(build("other/other.wasm", {"--world", "one"}), 1, {"`f`"});
 }
 
+TEST_F(BuildComponent, AModuleOfTheGuestAbiIsNone) {
+    const auto bytes = wat(R"((module (import "wasm_bpf_v1" "close" (func (param i32) (result i32)))
+        (memory (export "memory") 1) (func (export "_start"))))");
+    write("module.wasm", std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    expect_error(build("module.wasm"), 1, {"guest ABI", "wasm-bpf:bpf", "docs/components.md"});
+    write("cut.wasm", std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size() - 4));
+    expect_error(build("cut.wasm"), 1, {"cut.wasm", "cut off"});
+}
+
 TEST_F(BuildComponent, BindingsForOtherCompilers) {
     const Ran made({"gen", "bindings", path("count/wit"), "-o", path("bindings")});
     EXPECT_EQ(made.exit_code, 0) << made.error;

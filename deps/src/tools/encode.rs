@@ -21,7 +21,14 @@ pub fn encode(module: &[u8], is_command: bool) -> Result<Vec<u8>, String> {
         Ok(component) => return Ok(component),
         Err(error) => error,
     };
-    Err(format!("{error:#}"))
+    let text = format!("{error:#}");
+    // By the words of wit-component.
+    if text.contains("import interface named `wasm_bpf") {
+        return Err("it calls the guest ABI of modules, as libbpf's functions and our crate for Rust do: a component's world imports \
+                    wasm-bpf:bpf (docs/components.md)"
+            .into());
+    }
+    Err(text)
 }
 
 pub fn embed(module: &[u8], source: &WorldSource) -> Result<Vec<u8>, String> {
