@@ -103,7 +103,8 @@ TEST(RunComponent, WhatCannotBeRunIsNamedInOneLine) {
             {"wasm-bpf:bpf/lifecycle@0.2.0", "wasm-bpf:bpf@0.1.0", "newer wasm-bpf"});
     refused(imports("wasm-bpf:bpf/lifecycle@0.1.1", stop), {"wasm-bpf:bpf/lifecycle@0.1.1", "newer wasm-bpf"});
     refused(imports("wasm-bpf:bpf/lifecycle@0.0.9", stop), {"wasm-bpf:bpf/lifecycle@0.0.9", "build it"});
-    refused(imports("wasm-bpf:bpf/arenas@0.1.0", ""), {"wasm-bpf:bpf/arenas@0.1.0", "does not have"});
+    refused(imports("wasm-bpf:bpf/arenas@0.1.0", R"((export "f" (func)))"),
+            {"wasm-bpf:bpf/arenas@0.1.0", "does not have"});
     refused(imports("wasm-bpf:bpf/lifecycle@0.1.0", R"((export "stop-requested" (func (result u32))))"),
             {"wasm-bpf:bpf/lifecycle@0.1.0", "stop-requested", "wrong type", "expected `bool` found `u32`"});
     refused(imports("wasm-bpf:bpf/lifecycle@0.1.0", R"((export "pause" (func)))"), {"pause", "missing"});
