@@ -178,7 +178,7 @@ BuildResult<> build_go_guest(GuestSteps& steps, const Sources& sources, const fs
     const Result<fs::path> overlay = write_overlay(steps, sources);
     if (!overlay) return std::unexpected(overlay.error());
 
-    const fs::path built = steps.folder() / "go.wasm", fresh = steps.folder() / "go.fresh.wasm";
+    const fs::path built = steps.folder() / "go.out", fresh = steps.folder() / "go.out.fresh";
     const Arguments command = in_environment(steps, {*go, "-C", folder, "build", "-trimpath", "-buildvcs=false",
                                                      "-ldflags=-s -w", "-overlay", *overlay, "-o", fresh, "."});
     steps.build().log(fmt::format("{}", fmt::join(command, " ")));

@@ -1,0 +1,3 @@
+module go-probes
+
+go 1.24
