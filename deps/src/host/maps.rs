@@ -108,6 +108,7 @@ impl Guest {
         let calls = self.start();
         let from = start.map_or(Ok(0), |start| calls.bytes(&start))?;
         let next = calls.room(place_size)?;
+        calls.clear(next, place_size); // the kernel may use 4 bytes of it
         let keys = calls.room(key_size.saturating_mul(most as usize))?;
         let values = calls.room(value_size.saturating_mul(most as usize))?;
         let count = calls.value(&most)?;
