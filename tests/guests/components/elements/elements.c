@@ -5,9 +5,10 @@
 #include "component.h"
 
 enum { ENOENT_ = 2, EBADF_ = 9, EINVAL_ = 22, EBUSY_ = 16 };
-enum { PROG_ARRAY = 3, ARRAY_OF_MAPS = 12, ARRAY = 2, XDP = 6 };
+enum { ARRAY = 2, ARRAY_OF_MAPS = 12, CGROUP_STORAGE = 32 };
 
 static wasm_bpf_bpf_objects_own_object_t object;
+static bool has_cgroup_storage; /* Linux 6.2 */
 
 static uint64_t number_in(const guest_list_u8_t *bytes)
 {
@@ -22,6 +23,7 @@ static void open_and_set_up(void)
 {
 	wasm_bpf_bpf_objects_object_options_t options = {.name = {true, *TEXT("renamed")}, .kernel_log_level = 1};
 	wasm_bpf_bpf_objects_map_setting_t entries = {.tag = WASM_BPF_BPF_OBJECTS_MAP_SETTING_MAX_ENTRIES, .val.max_entries = 64};
+	wasm_bpf_bpf_objects_map_setting_t created = {.tag = WASM_BPF_BPF_OBJECTS_MAP_SETTING_AUTOCREATE};
 	wasm_bpf_bpf_objects_list_own_map_t maps;
 	wasm_bpf_bpf_objects_list_own_program_t programs;
 	wasm_bpf_bpf_objects_own_map_t none;
@@ -41,6 +43,9 @@ static void open_and_set_up(void)
 	CHECK(wasm_bpf_bpf_objects_method_object_programs(OBJECT(object), &programs, &error));
 	CHECK(programs.len == 4);
 
+	CHECK(wasm_bpf_bpf_kernel_has_map_type(CGROUP_STORAGE, &has_cgroup_storage, &error));
+	CHECK(wasm_bpf_bpf_objects_method_map_set(MAP(find_map(object, "of_cgroups")),
+						    (created.val.autocreate = has_cgroup_storage, &created), &error));
 	const wasm_bpf_bpf_objects_own_map_t numbers = find_map(object, "numbers");
 	CHECK(wasm_bpf_bpf_objects_method_map_set(MAP(numbers), &entries, &error));
 	CHECK(wasm_bpf_bpf_objects_method_map_info(MAP(numbers), &info, &error));
@@ -141,6 +146,8 @@ static void items(void)
 	CHECK(wasm_bpf_bpf_objects_method_map_set_redirect(devices, BYTES(key), loopback, NULL, 0, &error));
 	FAILS(wasm_bpf_bpf_objects_method_map_set_redirect(devices, BYTES(key), loopback, &program.val.program, 0, &error), EINVAL_);
 
+	if (!has_cgroup_storage)
+		return;
 	wasm_bpf_bpf_objects_own_cgroup_t cgroup;
 	if (!wasm_bpf_bpf_objects_static_cgroup_open(TEXT("/sys/fs/cgroup"), &cgroup, &error))
 		CHECK(wasm_bpf_bpf_objects_static_cgroup_open(TEXT("/sys/fs/cgroup/unified"), &cgroup, &error));
