@@ -63,7 +63,8 @@ struct Description {
     std::string wit;  // the world, with the interfaces that are neither WASI's nor ours
 };
 
-// EINVAL, of kind bad_module, for what is no valid component.
+// EINVAL, of kind bad_module, for what is no valid component. To be called after the sections of the component, and of
+// all within, were found to lie inside of their files: it makes room for as much as a section says that it has.
 [[nodiscard]] Result<Description> describe(std::span<const std::byte> component);
 
 }  // namespace wasm_bpf::component_file

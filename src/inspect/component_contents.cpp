@@ -46,6 +46,9 @@ Result<ComponentContents> read_level(std::span<const std::byte> bytes, std::size
                     ErrorKind::bad_module);
     ComponentContents contents;
     contents.size_bytes = bytes.size();
+    // Before it is described: what describes it takes lengths for what they say.
+    for (const Inside& each : *inside)
+        if (auto added = add(each, depth, contents); !added) return std::unexpected(std::move(added).error());
     // One within another may use what lies around it, and cannot be described alone then.
     if (auto description = component_file::describe(bytes)) {
         contents.imports = std::move(description->imports);
@@ -55,8 +58,6 @@ Result<ComponentContents> read_level(std::span<const std::byte> bytes, std::size
     } else if (depth == 0) {
         return std::unexpected(std::move(description).error());
     }
-    for (const Inside& each : *inside)
-        if (auto added = add(each, depth, contents); !added) return std::unexpected(std::move(added).error());
     return contents;
 }
 
