@@ -57,10 +57,15 @@ Result<std::string> skeleton_text(const GenArguments& arguments) {
 Result<std::string> types_text(const GenArguments& arguments) {
     if (arguments.file.empty() && arguments.types.empty())
         return fail(EINVAL, "name the kernel's types that you want: --type task_struct");
+    const skeleton::Language* language = skeleton::find_language(arguments.language);
+    if (language == nullptr || language->types == nullptr)
+        return fail(EINVAL, fmt::format("no types for \"{}\": name c, c++ or rust", arguments.language));
+    if (language->types != skeleton::c_types_header && !arguments.name.empty())
+        return fail(EINVAL, fmt::format("--prefix is for languages without modules, not for {}", language->name));
     Result<bpf::ObjectDescription> types = bpf::describe_types(arguments.file, arguments.types);
     if (!types) return std::unexpected(std::move(types.error()));
     types->name = arguments.name;
-    return skeleton::c_types_header(*types);
+    return language->types(*types);
 }
 
 Result<std::string> vmlinux_text(const GenArguments& arguments) { return bpf::vmlinux_header(arguments.file); }
@@ -187,14 +192,14 @@ void add_gen_command(CLI::App& app, int& exit_code) {
         fmt::format("For guests in {} (default: c); of rust to be kept beside the object, which it embeds",
                     skeleton::language_names()));
 
-    CLI::App* types =
-        add("types", "Print types for the guest's side, with the layout that BPF has, for C and C++", types_text);
+    CLI::App* types = add("types", "Print types for the guest's side, with the layout that BPF has", types_text);
     types->add_option("FILE", arguments->file,
                       "A BPF object, a kernel image or raw BTF (default: the running kernel's); of an object, if no "
                       "--type is named, the types that its maps and global variables hold");
     types->add_option("-t,--type", arguments->types, "A struct, union, enum or typedef, and what it is made of")
         ->allow_extra_args(false)
         ->type_name("NAME");
+    types->add_option("-l,--lang", arguments->language, "For guests in c (default), c++ or rust");
     types->add_option("-p,--prefix", arguments->name, "Put PREFIX__ before every name")
         ->check(check_identifier)
         ->type_name("PREFIX");

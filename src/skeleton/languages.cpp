@@ -15,9 +15,9 @@ using enum bpf::DescribedTypes;
 std::string c(const SkeletonInput& input) { return c_skeleton(input.object, input.elf); }
 
 constexpr Language table[] = {
-    {"c", "newtool.c", "", "", ".skel.h", of_variables, c},
-    {"c++", "newtool.cpp", "", "", ".skel.h", of_variables, c},
-    {"rust", "src/main.rs", "rust", "Cargo.toml", ".skel.rs", of_both_halves, rust_skeleton},
+    {"c", "newtool.c", "", "", ".skel.h", of_variables, c, "", c_types_header},
+    {"c++", "newtool.cpp", "", "", ".skel.h", of_variables, c, "", c_types_header},
+    {"rust", "src/main.rs", "rust", "Cargo.toml", ".skel.rs", of_both_halves, rust_skeleton, "", rust_types_module},
     {"go", "main.go", "go", "go.mod", "_bpf.go", of_both_halves, go_skeleton, "//go:build ignore\n\n"},
 };
 

@@ -25,7 +25,8 @@ struct Language {
     std::string_view skeleton_suffix;  // of the file that `build` makes of NAME.bpf.c
     bpf::DescribedTypes described;     // what its skeletons declare
     std::string (*skeleton)(const SkeletonInput& input);
-    std::string_view bpf_heading = "";  // of BPF programs in a new project
+    std::string_view bpf_heading = "";                                    // of BPF programs in a new project
+    std::string (*types)(const bpf::ObjectDescription& types) = nullptr;  // prints types alone; null: not for this one
 
     [[nodiscard]] std::string skeleton_file(const std::string& name) const {
         return name + std::string(skeleton_suffix);

@@ -11,4 +11,7 @@ namespace wasm_bpf::skeleton {
 // It embeds the object's file, which must lie beside it.
 [[nodiscard]] std::string rust_skeleton(const SkeletonInput& input);
 
+// A module of types alone.
+[[nodiscard]] std::string rust_types_module(const bpf::ObjectDescription& types);
+
 }  // namespace wasm_bpf::skeleton

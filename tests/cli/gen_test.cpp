@@ -93,6 +93,27 @@ TEST_F(Gen, TypesOfAnObjectAreThoseOfItsMapsAndVariables) {
     EXPECT_FALSE(mentions(content(folder_ / "types.h"), "mine"));
 }
 
+// The kernel's have every shape that there is.
+TEST_F(Gen, TypesAreForRustToo) {
+    const Outcome types = gen("types --lang rust -t task_struct -t 'enum bpf_prog_type' -t siginfo_t > types.rs");
+    ASSERT_EQ(types.exit_code, 0) << types.output;
+    fs::create_directory(folder_ / "src");
+    write("Cargo.toml",
+          "[package]\nname = \"tool\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nwasm-bpf = \"0.1\"\n");
+    write("src/main.rs",
+          "mod kernel { include!(\"../types.rs\"); }\nfn main() { println!(\"{} {:?}\", "
+          "size_of::<kernel::task_struct>(),\n"
+          "    kernel::bpf_prog_type::BPF_PROG_TYPE_KPROBE); }\n");
+    ASSERT_EQ(build(".").exit_code, 0);
+    const Outcome size = shell(
+        "bpftool btf dump file /sys/kernel/btf/vmlinux | grep -oE \"STRUCT 'task_struct' size=[0-9]+\" | sed "
+        "'s/.*=//'");
+    EXPECT_EQ(run("tiny.wasm").output, size.output.substr(0, size.output.find('\n')) + " BPF_PROG_TYPE_KPROBE\n");
+    EXPECT_TRUE(mentions(gen("types --lang go -t task_struct").output, "no types for \"go\": name c, c++ or rust"));
+    EXPECT_TRUE(
+        mentions(gen("types --lang rust -p x -t task_struct").output, "--prefix is for languages without modules"));
+}
+
 TEST_F(Gen, VmlinuxIsThatOfTheKernelOrOfAFile) {
     compile_object();
     const Outcome of_object = gen("vmlinux --btf x.bpf.o");
