@@ -152,6 +152,14 @@ TEST(Inspect, RefusesWhatIsMalformedWithOneLine) {
              Malformed{"short", std::string("\0asm\1\0", 6), "at byte 4: it is cut off here"},
              Malformed{"component", std::string("\0asm\16\0\1\0", 8),
                        "this is a component, of a version that is not known here"},
+             Malformed{"circle of packages", wat_bytes(R"((component
+                 (import "a:a/x" (instance $x (type (record (field "f" u32))) (export "r" (type (eq 0)))))
+                 (alias export $x "r" (type $r))
+                 (import "b:b/y" (instance $y (alias outer 1 $r (type)) (export "r" (type (eq 0)))
+                     (type (record (field "g" u32))) (export "s" (type (eq 2)))))
+                 (alias export $y "s" (type $s))
+                 (import "a:a/z" (instance (alias outer 1 $s (type)) (export "s" (type (eq 0)))))))"),
+                       "its packages use each other in a circle: a:a, b:b"},
              Malformed{"long component", std::string("\0asm\15\0\1\0\0\xff\xff\xff\xff\xf", 14), "it is cut off here"},
              Malformed{"long inside", std::string("\0asm\15\0\1\0\1\16\0asm\1\0\0\0\0\xff\xff\xff\xff\xf", 24),
                        "it is cut off here"},
