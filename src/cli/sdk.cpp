@@ -42,7 +42,7 @@ void add_sdk_command(CLI::App& app, int& exit_code) {
     command->add_option("--folder", arguments->folder,
                         "Where to make links to the system's kernel headers (default: .wasm-bpf)");
     command->footer(
-        "As pkg-config does: zig build-exe NAME.zig -target wasm32-wasi -lc $(wasm-bpf sdk).\n"
+        "As pkg-config does: zig build-exe NAME.zig -target wasm32-wasi -lc --export-table $(wasm-bpf sdk).\n"
         "The BPF half: wasm-bpf gen object NAME.bpf.c.");
     command->callback([arguments, &exit_code] { exit_code = run_sdk(*arguments); });
 }
