@@ -28,6 +28,14 @@ fn printEvent(_: ?*anyopaque, data: ?*anyopaque, size: usize) callconv(.c) c_int
     return 0;
 }
 
+/// Not by signal(), which Zig's C library has too, and which hears of nothing there.
+fn stopOnSignals() !void {
+    var action = std.mem.zeroes(c.struct_sigaction);
+    action.__sa_handler.sa_handler = stop;
+    for ([_]c_int{ c.SIGINT, c.SIGTERM }) |signal|
+        if (c.sigaction(signal, &action, null) != 0) return error.NoSignals;
+}
+
 /// libbpf's way: negative where it failed.
 fn check(result: c_int) !void {
     if (result < 0) return error.Libbpf; // libbpf has said what
@@ -67,8 +75,7 @@ pub fn main() u8 {
         _ = c.fprintf(c.stderr, "Usage: zig-exits [PARENT]\nPrints every process that ends (of this parent).\n");
         return 1;
     };
-    _ = c.signal(c.SIGINT, stop);
-    _ = c.signal(c.SIGTERM, stop);
+    stopOnSignals() catch return 1;
     trace(only_parent) catch |failure| {
         _ = c.fprintf(c.stderr, "zig-exits: %s\n", @errorName(failure).ptr);
         return 1;
