@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
@@ -138,7 +139,11 @@ const char* start_file(const GuestBuild& build, const Package& package) {
 
 // Of the last step alone, so that one standard library is good for all packages.
 Arguments linker_flags(const GuestSteps& steps, const Rust& rust, const Package& package) {
-    Arguments flags = {"-Clink-arg=-zstack-size=1048576"};
+    // Cargo calls packages of one name and version the same, wherever they lie: what it makes of each must not be taken
+    // for another's in the folder that all share. It tells units apart by these flags.
+    const std::string place = fs::weakly_canonical(steps.folder()).string();
+    Arguments flags = {fmt::format("-Cmetadata={:x}", std::hash<std::string>()(place)),
+                       "-Clink-arg=-zstack-size=1048576"};
     if (!steps.build().component) flags.emplace_back("-Clink-arg=--export-table");
     if (!rust.compiles_library) return flags;
     if (package.is_library) flags.emplace_back("-Clink-arg=--export=_initialize");

@@ -1,5 +1,8 @@
 // `wasm-bpf build` of Cargo packages.
 
+#include <chrono>
+#include <filesystem>
+
 #include "cli/build_folder.hpp"
 
 namespace wasm_bpf {
@@ -35,6 +38,26 @@ TEST_F(BuildRust, MakesAModuleThatRuns) {
     write("tiny.bpf.c", "#include \"tiny.h\"\nstruct seen seen;\n");
     ASSERT_EQ(build(".").exit_code, 0);
     EXPECT_EQ(run("tiny.wasm").output, "24 bytes of seen\n");
+}
+
+TEST_F(BuildRust, IsNotTakenForAnotherOfItsName) {
+    // The same name and version, elsewhere, with sources that are older than what was made here.
+    fs::create_directories(folder_ / "other/src");
+    for (const char* file : {"Cargo.toml", "tiny.bpf.c", "tiny.h", "src/main.rs"})
+        fs::copy_file(folder_ / file, folder_ / "other" / file);
+    write("other/tiny.h", "struct seen { long long count, more[4]; };\n");
+    const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(48);
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "other"))
+        fs::last_write_time(entry.path(), long_ago);
+    ASSERT_EQ(build(".").exit_code, 0);
+    const Outcome other = build("other");
+    ASSERT_EQ(other.exit_code, 0) << other.output;
+    EXPECT_EQ(run("tiny.wasm").output, "8 bytes of seen\n");
+    EXPECT_EQ(run("other/tiny.wasm").output, "40 bytes of seen\n");
+    // Nor did it drive the first one out.
+    const fs::file_time_type made = fs::last_write_time(folder_ / "tiny.wasm");
+    ASSERT_EQ(build(".").exit_code, 0);
+    EXPECT_EQ(fs::last_write_time(folder_ / "tiny.wasm"), made);
 }
 
 TEST_F(BuildRust, IsSmallAsARelease) {
