@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/map.hpp"
 #include "bpf/open_elf.hpp"
 #include "bpf/struct_ops_members.hpp"
 #include "bpf/type_reader.hpp"
@@ -110,13 +111,7 @@ void describe_pointed_to(const btf* btf, TypeReader& types) {
 }
 
 void describe_elements(const bpf_map* map, TypeReader& types, MapDescription& result) {
-    switch (bpf_map__type(map)) {
-        case BPF_MAP_TYPE_PERCPU_HASH:
-        case BPF_MAP_TYPE_PERCPU_ARRAY:
-        case BPF_MAP_TYPE_LRU_PERCPU_HASH:
-        case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE: result.is_per_cpu = true; break;
-        default: break;
-    }
+    result.is_per_cpu = is_per_cpu(bpf_map__type(map));
     if (bpf_map__is_internal(map) || result.is_struct_ops || result.is_arena) return;
     if (const std::uint32_t id = bpf_map__btf_key_type_id(map); id != 0) result.key_type = types.read(id);
     if (const std::uint32_t id = bpf_map__btf_value_type_id(map); id != 0) result.value_type = types.read(id);

@@ -78,8 +78,7 @@ std::string cut_stacks(const bpf_object* object) {
         return "map \"" + printable(bpf_map__name(map)) +
                "\" of stack traces: " + std::to_string(bpf_map__value_size(map)) +
                " bytes are no whole number of addresses, which have 8 bytes each in BPF; pointers and unsigned long "
-               "have "
-               "4 in a guest: size its values by sizeof(__u64)";
+               "have 4 in a guest: size its values by sizeof(__u64)";
     }
     return {};
 }

@@ -25,9 +25,9 @@ constexpr std::array per_cpu_types = {BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PER
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
 
 std::uint32_t value_bytes(std::uint32_t type, std::uint32_t value_size) {
-    const bool per_cpu = std::ranges::count(per_cpu_types, type) != 0;
-    return per_cpu ? static_cast<std::uint32_t>(round_up(value_size, 8) * static_cast<std::uint64_t>(possible_cpus()))
-                   : value_size;
+    return is_per_cpu(type)
+               ? static_cast<std::uint32_t>(round_up(value_size, 8) * static_cast<std::uint64_t>(possible_cpus()))
+               : value_size;
 }
 
 std::string what_of(std::string_view verb, std::string_view name) {
@@ -50,6 +50,8 @@ Error create_error(const MapOptions& options, int code) {
 }
 
 }  // namespace
+
+bool is_per_cpu(std::uint32_t type) { return std::ranges::count(per_cpu_types, type) != 0; }
 
 MapShape MapOptions::shape() const {
     return {.type = type,

@@ -33,6 +33,9 @@ struct MapShape {
     std::uint64_t map_extra;
 };
 
+// Whether each CPU has a value of its own.
+[[nodiscard]] bool is_per_cpu(std::uint32_t map_type);
+
 // What is asked for less often.
 struct MapDetails {
     std::uint32_t id = 0;  // the kernel's; 0 before the map is made

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/exit_codes.hpp"
+#include "skeleton/languages.hpp"
 #include "toolchain/guest_build.hpp"
 
 namespace wasm_bpf::cli {
@@ -52,15 +53,15 @@ int run_build(const BuildArguments& arguments) {
 }  // namespace
 
 void add_build_command(CLI::App& app, int& exit_code) {
-    CLI::App* command = app.add_subcommand("build", "Compile a BPF tool in C, C++ or Rust to one .wasm");
+    CLI::App* command =
+        app.add_subcommand("build", fmt::format("Compile a BPF tool in {} to one .wasm", skeleton::language_names()));
     const auto arguments = std::make_shared<BuildArguments>();
     toolchain::GuestBuild& build = arguments->build;
     command
         ->add_option("SOURCES", build.sources,
                      "A folder; or FOLDER/NAME for its NAME.bpf.c, the BPF programs, and NAME.c or NAME.cpp, which "
-                     "includes \"NAME.skel.h\"; or files; more files may follow. Of a folder with a Cargo.toml: its "
-                     "*.bpf.c, there or "
-                     "in src/bpf/, and the package's program")
+                     "includes \"NAME.skel.h\"; or files; more files may follow. Of a folder with a Cargo.toml or "
+                     "go.mod: its *.bpf.c, there or in src/bpf/, and the package's program")
         ->required();
     command->add_option("-o,--output", build.output, "The .wasm to write (default: NAME.wasm beside the sources)");
     const auto add_list = [&](const char* name, auto& values, const char* type, const char* help) {

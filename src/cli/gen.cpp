@@ -59,7 +59,8 @@ Result<std::string> types_text(const GenArguments& arguments) {
         return fail(EINVAL, "name the kernel's types that you want: --type task_struct");
     const skeleton::Language* language = skeleton::find_language(arguments.language);
     if (language == nullptr || language->types == nullptr)
-        return fail(EINVAL, fmt::format("no types for \"{}\": name c, c++ or rust", arguments.language));
+        return fail(EINVAL,
+                    fmt::format("no types for \"{}\": name {}", arguments.language, skeleton::type_language_names()));
     if (language->types != skeleton::c_types_header && !arguments.name.empty())
         return fail(EINVAL, fmt::format("--prefix is for languages without modules, not for {}", language->name));
     Result<bpf::ObjectDescription> types = bpf::describe_types(arguments.file, arguments.types);
@@ -186,11 +187,10 @@ void add_gen_command(CLI::App& app, int& exit_code) {
         ->required();
     skeleton->add_option("-n,--name", arguments->name, "The object's name in the skeleton (default: x_bpf for x.bpf.o)")
         ->check(check_identifier);
-
-    skeleton->add_option(
-        "-l,--lang", arguments->language,
-        fmt::format("For guests in {} (default: c); of rust to be kept beside the object, which it embeds",
-                    skeleton::language_names()));
+    skeleton->add_option("-l,--lang", arguments->language,
+                         fmt::format("For guests in {} (default: c); those of rust and go embed the object, which must "
+                                     "lie beside them",
+                                     skeleton::language_names()));
 
     CLI::App* types = add("types", "Print types for the guest's side, with the layout that BPF has", types_text);
     types->add_option("FILE", arguments->file,
@@ -199,7 +199,8 @@ void add_gen_command(CLI::App& app, int& exit_code) {
     types->add_option("-t,--type", arguments->types, "A struct, union, enum or typedef, and what it is made of")
         ->allow_extra_args(false)
         ->type_name("NAME");
-    types->add_option("-l,--lang", arguments->language, "For guests in c (default), c++ or rust");
+    types->add_option("-l,--lang", arguments->language,
+                      fmt::format("For guests in {} (default: c)", skeleton::type_language_names()));
     types->add_option("-p,--prefix", arguments->name, "Put PREFIX__ before every name")
         ->check(check_identifier)
         ->type_name("PREFIX");

@@ -63,10 +63,12 @@ struct InstanceOptions {
     void* context = nullptr;               // handed to every host function
     std::vector<HostImport> imports;
     std::vector<ShadowImport> shadows;  // of modules: components have WASI's own
-    // For components: the module whose imports their interfaces are made of, whether the guest is asked to stop, and a
-    // file descriptor that is readable while the guest has to pass its checkpoint, also from within waits of WASI's.
+    // For components: the module whose imports their interfaces are made of, whether the guest is asked to stop, what
+    // writes all of its standard output (1) or error (2) and gives 0 or an errno, or an error that ends the guest, and
+    // a file descriptor that is readable while the guest has to pass its checkpoint, also from within waits of WASI's.
     std::string_view interface_module;
     std::function<bool()> stop_requested;
+    std::function<Result<int>(int fd, std::span<const std::byte> bytes)> write_output;
     int interrupt_fd = -1;
     // Called on the guest's thread at a safe point soon after Engine::interrupt(); an error ends the guest.
     std::function<Result<>()> checkpoint;

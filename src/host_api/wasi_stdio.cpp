@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "host_api/binding.hpp"
+#include "host_api/output.hpp"
 
 namespace wasm_bpf::host_api {
 namespace {
@@ -92,63 +93,6 @@ Handled finish_transfer(Host& host, std::span<engine::Value> values, ssize_t mov
     return answer(values, success);
 }
 
-// By write(2) where it can be, as the native C library does it: tools trace that, their own too.
-ssize_t write_whole(int fd, std::span<const iovec> parts) {
-    std::array<char, 4096> whole;
-    std::size_t size = 0;
-    const iovec* only = nullptr;
-    for (const iovec& part : parts) {
-        if (part.iov_len == 0) continue;
-        only = size == 0 ? &part : nullptr;
-        if (part.iov_len <= whole.size() - std::min(size, whole.size()))
-            std::memcpy(whole.data() + size, part.iov_base, part.iov_len);
-        size += part.iov_len;
-    }
-    if (only != nullptr) return ::write(fd, only->iov_base, only->iov_len);
-    if (size <= whole.size()) return ::write(fd, whole.data(), size);
-    return ::writev(fd, parts.data(), static_cast<int>(parts.size()));
-}
-
-// A native tool would be ended by SIGPIPE; many never look at what printf returns.
-Handled broken_pipe(Host& host, std::span<engine::Value> values) {
-    if (host.interrupts.action(SIGPIPE).kind == SignalAction::Kind::by_default)
-        return fail(EPIPE, "nobody reads the output", ErrorKind::stopped);
-    host.interrupts.signal(SIGPIPE);
-    if (auto ran = host.run_handlers(); !ran) return std::unexpected(std::move(ran).error());
-    return answer(values, pipe);
-}
-
-// A write that gives EAGAIN where it would wait for a reader, if the file can tell. Files cannot, and do not wait for
-// anybody; nor can terminals, whose user can let them go on.
-ssize_t write_now(Host& host, int fd, std::span<const iovec> parts) {
-    const auto count = static_cast<int>(parts.size());
-    if (host.stdio_tells_waits[fd]) {
-        const ssize_t written = ::pwritev2(fd, parts.data(), count, -1, RWF_NOWAIT);
-        if (written >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return written;
-        host.stdio_tells_waits[fd] = false;
-    }
-    return write_whole(fd, parts);
-}
-
-// Takes what is written off the front.
-std::span<iovec> rest_of(std::span<iovec> parts, std::size_t written) {
-    while (!parts.empty() && written >= parts.front().iov_len) {
-        written -= parts.front().iov_len;
-        parts = parts.subspan(1);
-    }
-    if (written > 0)
-        parts.front() = {static_cast<std::byte*>(parts.front().iov_base) + written, parts.front().iov_len - written};
-    return parts;
-}
-
-// Until somebody reads, or the guest is interrupted.
-Result<Host::Resumption> wait_for_reader(Host& host, int fd) {
-    pollfd watched[] = {{fd, POLLOUT, 0}, {host.interrupts.fd(), POLLIN, 0}};
-    if (::poll(watched, 2, -1) < 0 || watched[1].revents == 0) return Host::Resumption::restart;
-    return host.run_handlers();
-}
-
-// All of it, as a blocking write has it; less where a handler of a signal ran that wants the call to end.
 Handled fd_write(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     const std::int32_t fd = values[0].i32;
@@ -156,24 +100,10 @@ Handled fd_write(void* context, std::span<engine::Value> values) {
     std::array<iovec, max_parts> room;
     const int count = parts_of(host.memory, values[1].i32, values[2].i32, room);
     if (count < 0) return answer(values, fault);
-    std::span<iovec> parts(room.data(), static_cast<std::size_t>(count));
-    ssize_t all = 0;
-    for (;;) {
-        const ssize_t written = write_now(host, fd, parts);
-        if (written >= 0) {
-            all += written;
-            parts = rest_of(parts, static_cast<std::size_t>(written));
-            if (parts.empty() || written == 0) return finish_transfer(host, values, all, values[3].i32);
-            continue;
-        }
-        if (errno == EPIPE && fd == 1) return broken_pipe(host, values);
-        if (errno != EAGAIN) return finish_transfer(host, values, all > 0 ? all : -1, values[3].i32);
-        auto resumption = wait_for_reader(host, fd);
-        if (!resumption) return std::unexpected(std::move(resumption).error());
-        // A handler may have closed it.
-        if (*resumption == Host::Resumption::restart && is_own(host, fd)) continue;
-        return all > 0 ? finish_transfer(host, values, all, values[3].i32) : answer(values, intr);
-    }
+    const auto written = write_output(host, fd, {room.data(), static_cast<std::size_t>(count)});
+    if (!written) return std::unexpected(written.error());
+    if (*written < 0) return answer(values, wasi_errno(static_cast<int>(-*written)));
+    return finish_transfer(host, values, *written, values[3].i32);
 }
 
 Handled fd_read(void* context, std::span<engine::Value> values) {

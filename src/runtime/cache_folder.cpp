@@ -5,13 +5,14 @@
 #include <sys/uio.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <random>
 #include <string_view>
 
 #include <fmt/format.h>
+
+#include "api/user_cache.hpp"
 
 namespace wasm_bpf::runtime {
 namespace {
@@ -85,14 +86,8 @@ std::unexpected<Error> writable_by_others(const std::filesystem::path& folder) {
 }  // namespace
 
 std::filesystem::path CacheFolder::default_folder(std::string_view name) {
-    const auto variable = [](const char* name) -> std::filesystem::path {
-        const char* value = std::getenv(name);
-        return value != nullptr ? value : "";
-    };
-    if (auto folder = variable("WASM_BPF_CACHE"); !folder.empty()) return folder / name;
-    if (auto folder = variable("XDG_CACHE_HOME"); !folder.empty()) return folder / "wasm-bpf" / name;
-    if (auto folder = variable("HOME"); !folder.empty()) return folder / ".cache" / "wasm-bpf" / name;
-    return {};
+    const std::filesystem::path folder = user_cache_folder();
+    return folder.empty() ? folder : folder / name;
 }
 
 Result<CacheFolder> CacheFolder::open(const std::filesystem::path& folder) {

@@ -19,8 +19,7 @@ public:
     // Makes the folder (0700) where it is missing. EPERM where others could write to it: native code is run from there.
     static Result<CacheFolder> open(const std::filesystem::path& folder);
 
-    // The folder for this user: $WASM_BPF_CACHE, $XDG_CACHE_HOME/wasm-bpf or ~/.cache/wasm-bpf, and `name` in it.
-    // Empty where there is no home.
+    // `name` in user_cache_folder(); empty where there is none.
     static std::filesystem::path default_folder(std::string_view name);
 
     // An answer, mapped for the life of this object.

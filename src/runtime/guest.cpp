@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "guest_abi/imports.hpp"
+#include "host_api/output.hpp"
 
 namespace wasm_bpf::runtime {
 Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine::Module& module, GuestOptions options) {
@@ -23,6 +24,8 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
         .shadows = host_api::wasi_shadows(),
         .interface_module = guest_abi::version_1,
         .stop_requested = [&host] { return host.stop == host_api::Host::Stop::requested; },
+        .write_output =
+            [&host](int fd, std::span<const std::byte> bytes) { return host_api::write_all_output(host, fd, bytes); },
         .interrupt_fd = host.interrupts.fd(),
         .checkpoint = [&host] { return host.checkpoint(); },
     };

@@ -44,10 +44,6 @@ bool mentions_word(std::string_view text, std::string_view word) {
     return false;
 }
 
-bool is_record(const TypeDescription& type) {
-    return type.kind == TypeKind::structure || type.kind == TypeKind::union_;
-}
-
 }  // namespace
 
 std::string c_identifier(std::string text) {

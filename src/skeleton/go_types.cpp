@@ -17,10 +17,6 @@ using bpf::TypeDescription;
 using bpf::TypeId;
 using bpf::TypeKind;
 
-bool is_record(const TypeDescription& type) {
-    return type.kind == TypeKind::structure || type.kind == TypeKind::union_;
-}
-
 // Pointers are numbers: an address of the kernel's means nothing here. A char is a byte, as texts are made of them.
 std::string number_type(const TypeDescription& type) {
     switch (type.kind) {
@@ -76,9 +72,7 @@ GoTypes::GoTypes(const bpf::ObjectDescription& object, std::string stem) : objec
 // A struct, union or enumeration, and what is in it without a name.
 void GoTypes::name_type(TypeId id, const std::string& name) {
     const TypeDescription& type = object_.types[id];
-    const bool is_declared = is_record(type) || (type.kind == TypeKind::enumeration && !type.enumerators.empty() &&
-                                                 !Layouts::is_bytes(type));
-    if (!is_declared || names_.contains(id)) return;
+    if (!Layouts::has_declaration(type) || names_.contains(id)) return;
     const std::string own = names_[id] = unused_name(name, taken_);
     int number = 0;
     for (const MemberDescription& member : type.members)

@@ -1,7 +1,11 @@
 #include "skeleton/languages.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/go_skeleton.hpp"
@@ -30,13 +34,25 @@ const Language* find_language(std::string_view name) {
     return found == std::end(table) ? nullptr : found;
 }
 
+namespace {
+
+std::string names(bool (*is_wanted)(const Language& language)) {
+    std::vector<std::string_view> wanted;
+    for (const Language& language : table)
+        if (is_wanted(language)) wanted.push_back(language.name);
+    const std::string_view last = wanted.back();
+    wanted.pop_back();
+    return fmt::format("{} or {}", fmt::join(wanted, ", "), last);
+}
+
+}  // namespace
+
 std::string language_names() {
-    std::string text;
-    for (const Language& language : table) {
-        if (&language != &table[0]) text += &language == std::end(table) - 1 ? " or " : ", ";
-        text += language.name;
-    }
-    return text;
+    return names([](const Language&) { return true; });
+}
+
+std::string type_language_names() {
+    return names([](const Language& language) { return language.types != nullptr; });
 }
 
 }  // namespace wasm_bpf::skeleton

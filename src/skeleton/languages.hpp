@@ -36,7 +36,8 @@ struct Language {
 [[nodiscard]] std::span<const Language> languages();
 // Null where there is none of that name.
 [[nodiscard]] const Language* find_language(std::string_view name);
-// "c, c++ or rust"
+// "c, c++ or rust": of all, or of those that `gen types` knows.
 [[nodiscard]] std::string language_names();
+[[nodiscard]] std::string type_language_names();
 
 }  // namespace wasm_bpf::skeleton

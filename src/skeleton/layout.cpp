@@ -26,6 +26,14 @@ void add_padding(std::size_t at, std::size_t end, std::vector<Field>& fields) {
 
 }  // namespace
 
+bool is_record(const TypeDescription& type) {
+    return type.kind == TypeKind::structure || type.kind == TypeKind::union_;
+}
+
+bool Layouts::has_declaration(const TypeDescription& type) {
+    return is_record(type) || (type.kind == TypeKind::enumeration && !type.enumerators.empty() && !is_bytes(type));
+}
+
 bool Layouts::is_bytes(const TypeDescription& type) {
     switch (type.kind) {
         case TypeKind::integer:

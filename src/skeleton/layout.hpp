@@ -25,6 +25,8 @@ struct RecordLayout {
     bool packed = false;  // some member lies where its type's alignment would not let it
 };
 
+[[nodiscard]] bool is_record(const bpf::TypeDescription& type);
+
 class Layouts {
 public:
     // `types` must outlive it.
@@ -32,6 +34,8 @@ public:
 
     // Whether the type is declared as its bytes: no language has an integer or float of its size.
     [[nodiscard]] static bool is_bytes(const bpf::TypeDescription& type);
+    // Whether languages without headers declare the type by a name of its own: other enumerations are numbers.
+    [[nodiscard]] static bool has_declaration(const bpf::TypeDescription& type);
     [[nodiscard]] std::size_t alignment(bpf::TypeId type);
     // Of a structure or union of `types`, or of one made from their members.
     [[nodiscard]] RecordLayout lay_out(const bpf::TypeDescription& record);

@@ -27,10 +27,6 @@ constexpr auto keywords = std::to_array<std::string_view>(
 // These cannot be written r#…
 constexpr auto path_words = std::to_array<std::string_view>({"self", "Self", "super", "crate", "_"});
 
-bool is_record(const TypeDescription& type) {
-    return type.kind == TypeKind::structure || type.kind == TypeKind::union_;
-}
-
 std::string integer(const TypeDescription& type) {
     if (type.name == "char") return "u8";  // texts are bytes in Rust
     return fmt::format("{}{}", type.is_signed ? "i" : "u", type.size_bytes * 8);
@@ -77,11 +73,6 @@ RustTypes::RustTypes(const bpf::ObjectDescription& object) : object_(object), la
     name_types();
 }
 
-bool RustTypes::has_declaration(const TypeDescription& type) const {
-    return is_record(type) ||
-           (type.kind == TypeKind::enumeration && !type.enumerators.empty() && !Layouts::is_bytes(type));
-}
-
 void RustTypes::name_types() {
     for (TypeId id = 0; id < object_.types.size(); ++id)
         if (!object_.types[id].name.empty()) name_type(id, object_.types[id].name);
@@ -94,7 +85,7 @@ void RustTypes::name_types() {
         if (map.value_type) name_parts(*map.value_type, map.identifier + "__value");
     }
     for (TypeId id = object_.types.size(); id-- > 0;)
-        if (!names_.contains(id) && has_declaration(object_.types[id])) name_parts(id, "anonymous");
+        if (!names_.contains(id) && Layouts::has_declaration(object_.types[id])) name_parts(id, "anonymous");
 }
 
 // The type's, where it has none, and those of the types that it is made of, after their places in it.
@@ -113,7 +104,7 @@ void RustTypes::name_parts(TypeId id, const std::string& name) {
 }
 
 void RustTypes::name_type(TypeId id, const std::string& name) {
-    if (!has_declaration(object_.types[id])) return;
+    if (!Layouts::has_declaration(object_.types[id])) return;
     const std::string first = c_identifier(name);
     std::string unused = first;
     for (int number = 2; !taken_.insert(unused).second; ++number) unused = fmt::format("{}_{}", first, number);

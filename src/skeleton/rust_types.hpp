@@ -41,7 +41,6 @@ private:
     void name_types();
     void name_parts(bpf::TypeId id, const std::string& name);
     void name_type(bpf::TypeId id, const std::string& name);
-    [[nodiscard]] bool has_declaration(const bpf::TypeDescription& type) const;
     [[nodiscard]] std::string own_name(const std::string& kind);
     [[nodiscard]] std::string enumeration(bpf::TypeId id) const;
     [[nodiscard]] std::string structure(bpf::TypeId id);

@@ -13,7 +13,6 @@
 #include "toolchain/format_repair.hpp"
 #include "toolchain/layout_check.hpp"
 #include "toolchain/missing_functions.hpp"
-#include "toolchain/other_languages.hpp"
 #include "toolchain/tools.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -218,6 +217,7 @@ private:
             if (!text) return std::unexpected(text.error());
             facts.floats |= mentions_floats(*text);
             facts.main |= defines_main(*text);
+            if (facts.floats && (facts.main || !build_.component)) break;  // nothing is left to be seen
         }
         return facts;
     }

@@ -64,8 +64,8 @@ BuildResult<Bindings> write_bindings(const WitSource& world, const fs::path& fol
         const fs::path path = folder / file.name;
         if (path.extension() == ".c") bindings.source = path;
         if (path.extension() == ".o") bindings.types = path;
-        if (read_file(path).value_or("") == file.content) continue;
-        if (const Result<> written = write_file(path, file.content); !written) return std::unexpected(written.error());
+        if (const Result<> written = write_if_changed(path, file.content); !written)
+            return std::unexpected(written.error());
     }
     return bindings;
 }

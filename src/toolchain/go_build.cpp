@@ -14,6 +14,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "api/user_cache.hpp"
 #include "toolchain/process.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -30,15 +31,9 @@ bool is_older(const std::string& version, const std::string& than) {
     return strverscmp(version.c_str(), than.c_str()) < 0;
 }
 
-std::string line_of(const Arguments& command) {
-    std::string text = read_process(command).value_or("");
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-}
-
 // A go that is too old for -C says nothing at all. One that brings newer ones by itself says what it would run here.
 bool is_new_enough(const fs::path& go, const fs::path& folder) {
-    const std::string version = line_of({go, "-C", folder, "env", "GOVERSION"});
+    const std::string version = read_line({go, "-C", folder, "env", "GOVERSION"});
     return version.starts_with("go") && !is_older(version.substr(2), least_version);
 }
 
@@ -78,11 +73,6 @@ std::string language_version(const fs::path& folder) {
     return is_older(version, least_version) ? least_version : version;
 }
 
-Result<> write_if_changed(const fs::path& file, const std::string& content) {
-    if (const Result<std::string> before = read_file(file); before && *before == content) return {};
-    return write_file(file, content);
-}
-
 // Go links anew each time, and from the same sources makes the same bytes: then the steps that follow have nothing to
 // do.
 Result<> keep_if_changed(const fs::path& fresh, const fs::path& kept) {
@@ -100,7 +90,7 @@ Result<> keep_if_changed(const fs::path& fresh, const fs::path& kept) {
 // Nothing where the user has a workspace: it has to say where the SDK is by itself.
 Result<> write_workspace(const fs::path& go, const fs::path& folder, const fs::path& module) {
     const fs::path own = folder / "go.work";
-    const std::string found = line_of({go, "-C", folder, "env", "GOWORK"});
+    const std::string found = read_line({go, "-C", folder, "env", "GOWORK"});
     std::error_code error;
     if (!found.empty() && (found == "off" || !fs::equivalent(found, own, error) ||
                            !read_file(own).value_or("").starts_with(workspace_heading)))
@@ -141,7 +131,8 @@ Result<fs::path> write_overlay(const GuestSteps& steps, const Sources& sources) 
 // For Wasm, and where Go's own cache has no place, with one here.
 Arguments in_environment(const GuestSteps& steps, const Arguments& command) {
     Arguments all = {"/usr/bin/env", "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0"};
-    if (user_cache_folder().empty() && std::getenv("GOCACHE") == nullptr)
+    const auto is_unset = [](const char* name) { return std::getenv(name) == nullptr; };
+    if (is_unset("GOCACHE") && is_unset("XDG_CACHE_HOME") && is_unset("HOME"))
         all.push_back("GOCACHE=" + (steps.folder() / "go-cache").string());
     return joined(std::move(all), command);
 }
@@ -181,24 +172,11 @@ BuildResult<> build_go_guest(GuestSteps& steps, const Sources& sources, const fs
     const fs::path built = steps.folder() / "go.out", fresh = steps.folder() / "go.out.fresh";
     const Arguments command = in_environment(steps, {*go, "-C", folder, "build", "-trimpath", "-buildvcs=false",
                                                      "-ldflags=-s -w", "-overlay", *overlay, "-o", fresh, "."});
-    steps.build().log(fmt::format("{}", fmt::join(command, " ")));
-    const Result<int> exit_code = run_process(command);
-    if (!exit_code) return std::unexpected(exit_code.error());
-    if (*exit_code != 0)
-        return std::unexpected(
-            BuildError(Error{EINVAL, fmt::format("compile \"{}\": go failed with exit code {}; its messages are above",
-                                                 folder.string(), *exit_code)},
-                       BuildError::Cause::sources));
+    if (BuildResult<> compiled = steps.compile_package("go", command, folder); !compiled) return compiled;
     if (const Result<> kept = keep_if_changed(fresh, built); !kept) return std::unexpected(kept.error());
     if (!steps.build().depfile.empty())
         if (BuildResult<> noted = note_files_read(steps, *go, folder, *overlay); !noted) return noted;
-    const fs::path linked = steps.linked(output);
-    return steps.runner().make({"copy " + linked.string(), linked, {built}, {"cp", built}},
-                               [&]() -> BuildResult<std::string> {
-                                   Result<std::string> module = read_file(built);
-                                   if (!module) return std::unexpected(module.error());
-                                   return std::move(*module);
-                               });
+    return steps.take_linked(built, output);
 }
 
 }  // namespace wasm_bpf::toolchain

@@ -1,8 +1,10 @@
 #include "toolchain/guest_steps.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <span>
 
@@ -10,6 +12,7 @@
 #include "skeleton/c_skeleton.hpp"
 #include "toolchain/carried_types.hpp"
 #include "toolchain/kernel_types.hpp"
+#include "toolchain/process.hpp"
 #include "toolchain/sources.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -127,6 +130,26 @@ BuildResult<> GuestSteps::build_skeleton(const fs::path& source, const skeleton:
                          {object, "/proc/self/exe"},
                          {"wasm-bpf", "gen", "skeleton", "--lang", std::string(language.name), object}},
                         [&] { return only_bytes ? bytes_of(object, name) : skeleton_of(object, language); });
+}
+
+BuildResult<> GuestSteps::compile_package(std::string_view compiler, const Arguments& command, const fs::path& folder) {
+    build_.log(fmt::format("{}", fmt::join(command, " ")));
+    const Result<int> exit_code = run_process(command);
+    if (!exit_code) return std::unexpected(exit_code.error());
+    if (*exit_code == 0) return {};
+    return std::unexpected(
+        BuildError(Error{EINVAL, fmt::format("compile \"{}\": {} failed with exit code {}; its messages are above",
+                                             folder.string(), compiler, *exit_code)},
+                   BuildError::Cause::sources));
+}
+
+BuildResult<> GuestSteps::take_linked(const fs::path& built, const fs::path& output) {
+    const fs::path taken = linked(output);
+    return runner_.make({"copy " + taken.string(), taken, {built}, {"cp", built}}, [&]() -> BuildResult<std::string> {
+        Result<std::string> module = read_file(built);
+        if (!module) return std::unexpected(module.error());
+        return std::move(*module);
+    });
 }
 
 std::set<fs::path> GuestSteps::files_read() const {

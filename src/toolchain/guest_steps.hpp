@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "skeleton/languages.hpp"
@@ -33,6 +34,12 @@ public:
                                   const skeleton::Language& language);
     [[nodiscard]] std::filesystem::path object_of(const std::filesystem::path& source) const;
     [[nodiscard]] std::filesystem::path debug_object_of(const std::filesystem::path& source) const;
+
+    // Runs the compiler of a package in `folder`, which knows by itself what is current.
+    BuildResult<> compile_package(std::string_view compiler, const Arguments& command,
+                                  const std::filesystem::path& folder);
+    // What it made becomes linked(output).
+    BuildResult<> take_linked(const std::filesystem::path& built, const std::filesystem::path& output);
 
     // What the last steps read: the file that the compiler of the guest writes.
     [[nodiscard]] std::filesystem::path linked(const std::filesystem::path& output) const;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "api/user_cache.hpp"
 #include "bpf/vmlinux_header.hpp"
 #include "toolchain/step.hpp"
 #include "toolchain/tools.hpp"

@@ -13,8 +13,8 @@ namespace wasm_bpf::toolchain {
 [[nodiscard]] bool needs_vmlinux_header(const std::vector<std::filesystem::path>& sources,
                                         const std::vector<std::filesystem::path>& include_folders);
 
-// The folder that holds vmlinux.h: in the user's cache ($XDG_CACHE_HOME or ~/.cache, wasm-bpf/vmlinux-…, one for each
-// kernel build), or below `fallback` where there is no such place.
+// The folder that holds vmlinux.h: vmlinux-… in user_cache_folder(), one for each kernel build,, or below `fallback`
+// where there is no such place.
 [[nodiscard]] Result<std::filesystem::path> vmlinux_header_folder(const std::filesystem::path& fallback);
 
 }  // namespace wasm_bpf::toolchain

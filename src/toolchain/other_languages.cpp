@@ -32,11 +32,6 @@ BuildResult<fs::path> build_object(const GuestBuild& build) {
     return output;
 }
 
-std::vector<std::string> emulation_flags() {
-    return {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS", "-D_WASI_EMULATED_GETPID",
-            "-D_WASI_EMULATED_MMAN"};
-}
-
 Result<CFlags> c_flags(const fs::path& folder) {
     Result<Sdk> sdk = find_sdk();
     if (!sdk) return std::unexpected(sdk.error());

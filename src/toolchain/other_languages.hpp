@@ -19,9 +19,6 @@ struct CFlags {
     std::vector<std::string> link;     // libbpf for guests
 };
 
-// POSIX calls for which wasi-libc has stand-ins.
-[[nodiscard]] std::vector<std::string> emulation_flags();
-
 // For C, or for languages that read its headers. Links to the system's kernel headers are made in `folder`.
 [[nodiscard]] Result<CFlags> c_flags(const std::filesystem::path& folder);
 

@@ -100,4 +100,9 @@ Result<Ended> run_captured(const std::vector<std::string>& arguments) {
     return Ended{output->exit_code, std::move(output->text)};
 }
 
+std::string read_line(const std::vector<std::string>& arguments) {
+    const std::string text = read_process(arguments).value_or("");
+    return text.substr(0, text.find('\n'));
+}
+
 }  // namespace wasm_bpf::toolchain

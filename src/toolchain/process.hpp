@@ -23,6 +23,9 @@ struct Ended {
 // with 0; else empty.
 [[nodiscard]] Result<std::string> read_process(const std::vector<std::string>& arguments);
 
+// Its first line, without the end; empty where there is none.
+[[nodiscard]] std::string read_line(const std::vector<std::string>& arguments);
+
 // What a program writes to its standard error (its output is dropped), however it ends.
 [[nodiscard]] Result<std::string> read_messages(const std::vector<std::string>& arguments);
 

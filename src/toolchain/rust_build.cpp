@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "api/user_cache.hpp"
 #include "toolchain/process.hpp"
 
 namespace wasm_bpf::toolchain {
@@ -43,8 +44,7 @@ struct Package {
 };
 
 bool has_library(const fs::path& rustc) {
-    std::string folder = read_process({rustc, "--print", "target-libdir", "--target", target}).value_or("");
-    while (folder.ends_with('\n')) folder.pop_back();
+    const std::string folder = read_line({rustc, "--print", "target-libdir", "--target", target});
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
         if (entry.path().filename().string().starts_with("libstd-")) return true;
@@ -123,13 +123,6 @@ BuildResult<Package> read_package(const Rust& rust, const fs::path& folder, bool
 // TOML's basic strings are JSON's.
 std::string quoted(const std::string& text) { return json(text).dump(); }
 
-// Of the C library, as clang finds it.
-std::string file_of(const Tools& tools, const char* option) {
-    std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
-    while (path.ends_with('\n')) path.pop_back();
-    return path;
-}
-
 // What Debian's compiler has to be told of the C library's; rustup's knows its own.
 const char* start_file(const GuestBuild& build, const Package& package) {
     if (package.is_library) return "--print-file-name=crt1-reactor.o";
@@ -147,13 +140,13 @@ Arguments linker_flags(const GuestSteps& steps, const Rust& rust, const Package&
     if (!steps.build().component) flags.emplace_back("-Clink-arg=--export-table");
     if (!rust.compiles_library) return flags;
     if (package.is_library) flags.emplace_back("-Clink-arg=--export=_initialize");
-    flags.push_back("-Clink-arg=" + file_of(steps.tools(), start_file(steps.build(), package)));
+    flags.push_back("-Clink-arg=" + find_for_wasm(steps.tools(), start_file(steps.build(), package)).string());
     return flags;
 }
 
 // The features that engines have without being asked; and Debian's C library in the place of rustup's own.
 Arguments compiler_flags(const Tools& tools) {
-    const fs::path library = file_of(tools, "--print-file-name=libc.a");
+    const fs::path library = find_for_wasm(tools, "--print-file-name=libc.a");
     return {"-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint",
             "-Clink-self-contained=no", "-L" + library.parent_path().string()};
 }
@@ -222,27 +215,13 @@ BuildResult<> build_rust_guest(GuestSteps& steps, const Sources& sources, const 
     if (!package->uses_registry) cargo.emplace_back("--offline");
     cargo.emplace_back("--");
     cargo = in_environment(*rust, joined(std::move(cargo), linker_flags(steps, *rust, *package)));
-    steps.build().log(fmt::format("{}", fmt::join(cargo, " ")));
     announce_library(made, *rust);
-    const Result<int> exit_code = run_process(cargo);
-    if (!exit_code) return std::unexpected(exit_code.error());
-    if (*exit_code != 0)
-        return std::unexpected(
-            BuildError(Error{EINVAL, fmt::format("compile \"{}\": cargo failed with exit code {}; its "
-                                                 "messages are above",
-                                                 folder.string(), *exit_code)},
-                       BuildError::Cause::sources));
+    if (BuildResult<> compiled = steps.compile_package("cargo", cargo, folder); !compiled) return compiled;
     std::string name = package->program;
     if (package->is_library) std::ranges::replace(name, '-', '_');
     const fs::path built = steps.folder() / "cargo" / target / "release" / (name + ".wasm");
     steps.runner().note_depfile(fs::path(built).replace_extension(".d"));
-    const fs::path linked = steps.linked(output);
-    return steps.runner().make({"copy " + linked.string(), linked, {built}, {"cp", built}},
-                               [&]() -> BuildResult<std::string> {
-                                   Result<std::string> module = read_file(built);
-                                   if (!module) return std::unexpected(module.error());
-                                   return std::move(*module);
-                               });
+    return steps.take_linked(built, output);
 }
 
 }  // namespace wasm_bpf::toolchain

@@ -82,6 +82,11 @@ Result<std::string> read_file(const fs::path& path) {
     return content;
 }
 
+Result<> write_if_changed(const fs::path& path, const std::string& content) {
+    if (const Result<std::string> before = read_file(path); before && *before == content) return {};
+    return write_file(path, content);
+}
+
 Result<> write_file(const fs::path& path, const std::string& content) {
     const fs::path temporary = fmt::format("{}.{}", path.string(), getpid());
     errno = 0;

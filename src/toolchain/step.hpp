@@ -88,5 +88,7 @@ private:
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 // Replaces the file at once, or not at all.
 [[nodiscard]] Result<> write_file(const std::filesystem::path& path, const std::string& content);
+// A file that has the content already stays as it is, its time too.
+[[nodiscard]] Result<> write_if_changed(const std::filesystem::path& path, const std::string& content);
 
 }  // namespace wasm_bpf::toolchain

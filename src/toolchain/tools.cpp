@@ -44,15 +44,6 @@ std::unexpected<Error> missing(std::string_view what, std::string_view package) 
     return fail(ENOENT, fmt::format("{} is missing: install it (Debian: apt-get install {})", what, package));
 }
 
-// The whole path of what clang looks for by this option; empty where it knows none.
-fs::path found_for_wasm(const Tools& tools, const char* option) {
-    std::string path = read_process({tools.clang, "--target=wasm32-wasi", option}).value_or("");
-    while (path.ends_with('\n')) path.pop_back();
-    return fs::path(path).is_absolute() && fs::exists(path) ? fs::path(path) : fs::path();
-}
-
-bool finds_for_wasm(const Tools& tools, const char* option) { return !found_for_wasm(tools, option).empty(); }
-
 std::string machine() {
     utsname name{};
     uname(&name);
@@ -105,12 +96,14 @@ fs::path find_program(std::string_view name) {
     return {};
 }
 
-fs::path user_cache_folder() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
-        return fs::path(cache) / "wasm-bpf";
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-        return fs::path(home) / ".cache/wasm-bpf";
-    return {};
+fs::path find_for_wasm(const Tools& tools, const char* option) {
+    const fs::path path = read_line({tools.clang, "--target=wasm32-wasi", option});
+    return path.is_absolute() && fs::exists(path) ? path : fs::path();
+}
+
+std::vector<std::string> emulation_flags() {
+    return {"-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS", "-D_WASI_EMULATED_GETPID",
+            "-D_WASI_EMULATED_MMAN"};
 }
 
 Result<Tools> find_tools() {
@@ -135,14 +128,14 @@ Result<fs::path> find_optimizer() {
 }
 
 Result<> check_wasi(const Tools& tools) {
-    if (!finds_for_wasm(tools, "--print-file-name=crt1-command.o"))
+    if (find_for_wasm(tools, "--print-file-name=crt1-command.o").empty())
         return missing("wasi-libc, the C library for Wasm,", "wasi-libc");
-    if (!finds_for_wasm(tools, "--print-libgcc-file-name"))
+    if (find_for_wasm(tools, "--print-libgcc-file-name").empty())
         return missing("compiler-rt for Wasm (libclang_rt.builtins)", "libclang-rt-19-dev-wasm32");
     return {};
 }
 
-fs::path find_plain_start(const Tools& tools) { return found_for_wasm(tools, "--print-file-name=crt1.o"); }
+fs::path find_plain_start(const Tools& tools) { return find_for_wasm(tools, "--print-file-name=crt1.o"); }
 
 Result<fs::path> find_cpp_headers(const Tools& tools) {
     constexpr std::string_view header = "/cstddef";
@@ -151,7 +144,7 @@ Result<fs::path> find_cpp_headers(const Tools& tools) {
             .value_or("");
     const std::size_t end = read.find(header);
     const std::size_t start = end == read.npos ? end : read.find_last_of(" \n", end);
-    if (start == read.npos || !finds_for_wasm(tools, "--print-file-name=libc++.a"))
+    if (start == read.npos || find_for_wasm(tools, "--print-file-name=libc++.a").empty())
         return missing("libc++, the C++ library for Wasm,", "libc++-19-dev-wasm32 libc++abi-19-dev-wasm32");
     return fs::path(read.substr(start + 1, end - start - 1));
 }

@@ -24,12 +24,15 @@ struct Tools {
 // The program of that name on the PATH, or nothing.
 [[nodiscard]] std::filesystem::path find_program(std::string_view name);
 
-// Where what is made once for all of a user's guests is kept: $XDG_CACHE_HOME/wasm-bpf or ~/.cache/wasm-bpf; empty:
-// nowhere.
-[[nodiscard]] std::filesystem::path user_cache_folder();
-
 // wasm-opt, which only release builds need.
 [[nodiscard]] Result<std::filesystem::path> find_optimizer();
+
+// The whole path of what clang looks for, for Wasm, by an option as --print-file-name=libc.a; empty where it finds
+// none.
+[[nodiscard]] std::filesystem::path find_for_wasm(const Tools& tools, const char* option);
+
+// What asks wasi-libc's headers for the POSIX calls that it has stand-ins for.
+[[nodiscard]] std::vector<std::string> emulation_flags();
 
 // Whether clang finds the C library and the compiler's own library for Wasm.
 [[nodiscard]] Result<> check_wasi(const Tools& tools);

@@ -25,6 +25,9 @@ struct Section {
 // Whether it begins as a Wasm binary does.
 [[nodiscard]] bool is_wasm(std::span<const std::byte> bytes);
 
+// Bytes of code, of a core module or of all those in a component; what is cut off or malformed counts as none.
+[[nodiscard]] std::size_t code_bytes(std::span<const std::byte> wasm);
+
 // EINVAL, of kind bad_module, with what and where, for a file that is no core module, or one that is cut off. What is
 // in the sections is not looked at. `bytes` must outlive the result.
 [[nodiscard]] Result<std::vector<Section>> read_sections(std::span<const std::byte> bytes);

@@ -55,6 +55,16 @@ TEST_F(Gen, ObjectIsTheBpfHalfAlone) {
         mentions(gen("object one.c").output, "wasm-bpf gen object: \"one.c\" is no BPF source: name NAME.bpf.c"));
 }
 
+TEST_F(Gen, VmlinuxHeaderIsKeptWhereTheCacheIs) {
+    write("one.bpf.c", "#include \"vmlinux.h\"\nint one(struct task_struct *task) { return task->pid; }\n");
+    const std::string cache = (folder_ / "cache").string();
+    EXPECT_EQ(
+        shell(fmt::format("cd {} && WASM_BPF_CACHE={} {} gen object one.bpf.c", folder_.string(), cache, TEST_COMMAND))
+            .output,
+        "one.bpf.o\n");
+    EXPECT_TRUE(mentions(shell("ls " + cache + "/vmlinux-*").output, "vmlinux.h"));
+}
+
 TEST_F(Gen, SdkIsEnoughForAnyCompilerOfC) {
     write("version.c",
           "#include <argp.h>\n#include <bpf/libbpf.h>\n#include <linux/perf_event.h>\n#include <signal.h>\n"

@@ -37,6 +37,20 @@ std::string carrying(const std::string& module, const std::vector<CarriedBtf>& a
     return made ? text_of(*made) : "";
 }
 
+// Section 10 of the given length; data, names and the like do not count.
+TEST(CodeBytes, AreThoseOfTheCodeAlone) {
+    const std::string code =
+        "\x0a\x04"
+        "code";
+    const std::string module = empty_module + section_text(std::string(100, 'd'), "name") + code;
+    EXPECT_EQ(wasm_file::code_bytes(bytes_of(module)), code.size());
+    const std::string inside = "\x01" + std::string(1, static_cast<char>(module.size())) + module;
+    const std::string component = std::string("\0asm\x0d\0\1\0", 8) + inside;
+    EXPECT_EQ(wasm_file::code_bytes(bytes_of(component + inside)), 2 * code.size());
+    EXPECT_EQ(wasm_file::code_bytes(bytes_of(component.substr(0, component.size() - 1))), 0u);
+    EXPECT_EQ(wasm_file::code_bytes(bytes_of("no module")), 0u);
+}
+
 TEST(CarriedBtf, IsReadAsItWasWritten) {
     const std::string large(300, 'b');
     const std::string other = section_text("x", "producers");

@@ -17,8 +17,8 @@ pub struct Callbacks {
     /// At a safe point after an interrupt: false where the guest has to end.
     pub checkpoint: extern "C" fn(*mut c_void) -> bool,
     pub stop_requested: extern "C" fn(*mut c_void) -> bool,
-    /// Nobody reads the guest's output: it has to end.
-    pub broken_pipe: extern "C" fn(*mut c_void),
+    /// Writes all of it to standard output (1) or error (2): 0, an errno, or -1 where the guest has to end.
+    pub write: extern "C" fn(*mut c_void, fd: i32, bytes: *const u8, size: usize) -> i32,
     /// The memory that imports see as the guest's.
     pub staging: *mut u8,
     pub staging_size: usize,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use wac_graph::types::{ItemKind, Package, SubtypeChecker, Type, are_semver_compatible};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
+use wasm_encoder::{ComponentNameSection, ComponentSection, NameMap};
 
 pub struct Part<'a> {
     pub name: &'a str,
@@ -249,40 +250,16 @@ fn append_names(whole: &mut Vec<u8>, components: &[Component], parts: &[&[u8]]) 
         .filter_map(|(component, bytes)| Some((find(whole, bytes)?, component.name.rsplit('/').next()?)))
         .collect();
     places.sort();
-    const COMPONENTS: u8 = 4;
-    let mut names = vec![COMPONENTS];
-    number(&mut names, places.len());
+    let mut names = NameMap::new();
     for (index, (_, name)) in places.iter().enumerate() {
-        number(&mut names, index);
-        text(&mut names, name);
+        names.append(index as u32, name);
     }
-    const CUSTOM_SECTION: u8 = 0;
-    const NAMES_OF_ONE_SORT: u8 = 1;
-    let mut content = Vec::new();
-    text(&mut content, "component-name");
-    content.push(NAMES_OF_ONE_SORT);
-    number(&mut content, names.len());
-    content.extend(names);
-    whole.push(CUSTOM_SECTION);
-    number(whole, content.len());
-    whole.extend(content);
+    let mut section = ComponentNameSection::new();
+    section.components(&names);
+    section.append_to_component(whole);
 }
 
 fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
     // Where a component begins there are the four bytes that all begin with.
     (0..whole.len().checked_sub(part.len())? + 1).find(|at| whole[*at..].starts_with(b"\0asm") && whole[*at..].starts_with(part))
-}
-
-/// As LEB128.
-fn number(bytes: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
-fn text(bytes: &mut Vec<u8>, text: &str) {
-    number(bytes, text.len());
-    bytes.extend(text.as_bytes());
 }

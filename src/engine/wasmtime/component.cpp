@@ -88,7 +88,7 @@ private:
     static bool call(void* context, std::uint32_t import, Value* values);
     static bool pass_checkpoint(void* context);
     static bool stop_requested(void* context);
-    static void on_broken_pipe(void* context);
+    static std::int32_t write(void* context, std::int32_t fd, const std::byte* bytes, std::size_t size);
 
     static void on_exit(void* context, std::int32_t code);
     static void on_trap(void* context, std::int32_t trap, const char* text, std::size_t size);
@@ -135,8 +135,13 @@ bool ComponentInstance::stop_requested(void* context) {
     return guest.options_.stop_requested && guest.options_.stop_requested();
 }
 
-void ComponentInstance::on_broken_pipe(void* context) {
-    self(context).end_guest(Error{EPIPE, "nobody reads the output", ErrorKind::stopped});
+std::int32_t ComponentInstance::write(void* context, std::int32_t fd, const std::byte* bytes, std::size_t size) {
+    ComponentInstance& guest = self(context);
+    if (!guest.options_.write_output) return EBADF;
+    auto written = guest.options_.write_output(fd, {bytes, size});
+    if (written) return *written;
+    guest.end_guest(std::move(written).error());
+    return -1;
 }
 
 void ComponentInstance::on_exit(void* context, std::int32_t code) { self(context).ending_.exit_code = code & 0xff; }
@@ -181,7 +186,7 @@ Result<> ComponentInstance::link(const wasm_engine_t* engine, const wasmtime_com
                       .call = call,
                       .checkpoint = pass_checkpoint,
                       .stop_requested = stop_requested,
-                      .broken_pipe = on_broken_pipe,
+                      .write = write,
                       .staging = staging_.data(),
                       .staging_size = Staging::size,
                       .interrupt_fd = options_.interrupt_fd},

@@ -31,7 +31,8 @@ struct ComponentCallbacks {
     bool (*call)(void* context, std::uint32_t import, Value* values);
     bool (*checkpoint)(void* context);
     bool (*stop_requested)(void* context);
-    void (*broken_pipe)(void* context);  // nobody reads the guest's output: it has to end
+    // To standard output or error, all of it: 0, an errno, or -1: the guest has to end.
+    std::int32_t (*write)(void* context, std::int32_t fd, const std::byte* bytes, std::size_t size);
     std::byte* staging;
     std::size_t staging_size;
     std::int32_t interrupt_fd;

@@ -14,6 +14,7 @@
 #include "engine/wasmtime/handles.hpp"
 #include "engine/wasmtime/linear_memory.hpp"
 #include "engine/wasmtime/wasmtime_instance.hpp"
+#include "wasm_file/sections.hpp"
 
 namespace wasm_bpf::engine {
 namespace {
@@ -53,11 +54,11 @@ std::string_view what_else(std::span<const std::byte> bytes) {
     return "";
 }
 
-// Modules of this size are optimized by their own compiler alone, as Go's are: they take two thirds of the time to
-// compile then, and run as fast. 3 MB of them take 1 GB of memory meanwhile; where there is not so much, their
+// Modules with so much code are optimized by their own compiler alone, as Go's are: they take two thirds of the time to
+// compile then, and run nearly as fast. 3 MB take 1 GB of memory meanwhile; where there is not so much, their
 // registers are chosen in a simpler way, which takes less than half of the memory and time, and the code runs half as
 // fast (docs/benchmarks.md).
-constexpr std::size_t large_bytes = std::size_t{1} << 20;
+constexpr std::size_t large_code_bytes = std::size_t{1} << 20;
 constexpr std::uint64_t ample_bytes = std::uint64_t{2} << 30;
 
 bool has_ample_memory() {
@@ -97,7 +98,7 @@ public:
     Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) override {
         if (const std::string_view other = what_else(wasm); !other.empty())
             return fail(EINVAL, fmt::format("not a Wasm module: {}", other), ErrorKind::bad_module);
-        if (wasm.size() < large_bytes) return compile_by(engine_.get(), wasm);
+        if (wasm_file::code_bytes(wasm) < large_code_bytes) return compile_by(engine_.get(), wasm);
         const OwnedEngine engine(make_engine_for_large_modules());
         if (!engine) return fail(ENOMEM, "start the Wasm engine");
         auto module = compile_by(engine.get(), wasm);
