@@ -134,12 +134,23 @@ static int show_isolation(void)
 int main(int argc, char **argv)
 {
 	wasm_bpf_bpf_rings_own_ring_t ring;
+	long seconds = 1;
 
-	if (argc > 1 && !strcmp(argv[1], "--isolation"))
+	if (argc == 2 && !strcmp(argv[1], "--isolation"))
 		return show_isolation();
+	if (argc > 1) {
+		char *end;
+
+		seconds = strtol(argv[1], &end, 10);
+		if (argc > 2 || *end || seconds < 1 || seconds > 86400) {
+			fprintf(stderr, "Usage: pipeline [SECONDS | --isolation]\n"
+					"Prints how often each program is started, every second or so many seconds.\n");
+			return 1;
+		}
+	}
 	if (!start(&ring))
 		return 1;
 	printf("Programs started; Ctrl-C ends it.\n");
 	fflush(stdout);
-	return watch(wasm_bpf_bpf_rings_borrow_ring(ring), argc > 1 ? atoi(argv[1]) * 1000 : 1000) ? 0 : 1;
+	return watch(wasm_bpf_bpf_rings_borrow_ring(ring), seconds * 1000) ? 0 : 1;
 }
