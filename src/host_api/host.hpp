@@ -32,6 +32,10 @@ struct HostOptions {
     Windows windows = Windows::offered;
 };
 
+// How it is known that a write to a file would wait for a reader: by the write itself, until the kernel refuses to
+// tell.
+enum class OutputWaits { told_by_write, told_by_poll, untold };
+
 // Used by the guest's thread alone, save `interrupts`.
 struct Host {
     explicit Host(HostOptions host_options) : options(std::move(host_options)) {
@@ -87,8 +91,8 @@ struct Host {
     bpf::MessageKeeper messages;  // of libbpf, for the guest's print function
     // Of a component that asks by itself whether it is to stop: signals that it handles say so, once.
     enum class Stop { by_signals, not_requested, requested } stop = Stop::by_signals;
-    bool own_stdio[3] = {true, true, true};          // until the guest closes or renumbers it
-    bool stdio_tells_waits[3] = {true, true, true};  // until the kernel says that a file cannot
+    bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it
+    OutputWaits output_waits[3] = {};
 };
 
 // Every host function of the versions 0 and 1, as the engine takes them; `context` of the instance is the Host.

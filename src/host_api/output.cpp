@@ -2,11 +2,13 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 namespace wasm_bpf::host_api {
@@ -38,16 +40,42 @@ Result<ssize_t> broken_pipe(Host& host) {
     return -EPIPE;
 }
 
-// A write that gives EAGAIN where it would wait for a reader, if the file can tell. Files cannot, and do not wait for
-// anybody; nor can terminals, whose user can let them go on.
+bool has_room(int fd) {
+    pollfd watched{fd, POLLOUT, 0};
+    return ::poll(&watched, 1, 0) != 0;
+}
+
+// No more than `most` of it.
+std::span<const iovec> first_of(std::span<const iovec> parts, std::size_t most, iovec& first) {
+    for (; !parts.empty(); parts = parts.subspan(1)) {
+        if (parts.front().iov_len == 0) continue;
+        first = {parts.front().iov_base, std::min(parts.front().iov_len, most)};
+        return {&first, 1};
+    }
+    return parts;
+}
+
+// A write that gives EAGAIN where it would wait for a reader. A named pipe's does not, by the kernel's rules for
+// RWF_NOWAIT, but takes PIPE_BUF bytes at once where poll(2) finds room. Files do not wait for anybody; nor do
+// terminals, whose user can let them go on.
 ssize_t write_now(Host& host, int fd, std::span<const iovec> parts) {
     const auto count = static_cast<int>(parts.size());
-    if (host.stdio_tells_waits[fd]) {
+    if (host.output_waits[fd] == OutputWaits::told_by_write) {
         const ssize_t written = ::pwritev2(fd, parts.data(), count, -1, RWF_NOWAIT);
         if (written >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return written;
-        host.stdio_tells_waits[fd] = false;
+        struct stat about{};
+        host.output_waits[fd] =
+            ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode) ? OutputWaits::told_by_poll : OutputWaits::untold;
     }
-    return write_whole(fd, parts);
+    if (host.output_waits[fd] == OutputWaits::untold) return write_whole(fd, parts);
+    if (has_room(fd)) {
+        iovec first{};
+        std::size_t size = 0;
+        for (const iovec& part : parts) size += part.iov_len;
+        return write_whole(fd, size <= PIPE_BUF ? parts : first_of(parts, PIPE_BUF, first));
+    }
+    errno = EAGAIN;
+    return -1;
 }
 
 // Takes what is written off the front.

@@ -1,12 +1,15 @@
 // A guest ends in bounded time, wherever it is when it is told to.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "bpf/fd.hpp"
+#include "engine/folder.hpp"
 #include "engine/guest.hpp"
 
 namespace wasm_bpf::test {
@@ -92,13 +95,22 @@ TEST(Stop, EndsAPollOfInput) {
 }
 TEST(Stop, EndsARingWait) { expect_stopped(guest_of("(drop (call $ring_wait (call $ring_open) (i32.const -1)))")); }
 
-// Takes the place of standard output for a test: a pipe that nobody reads.
+// Takes the place of standard output for a test: a pipe, or a named one, which nobody reads.
 class UnreadOutput {
 public:
-    UnreadOutput() : saved_(dup(1)) {
+    enum class Pipe { without_name, named };
+    explicit UnreadOutput(Pipe kind) : saved_(dup(1)) {
         int ends[2];
         if (pipe(ends) != 0) std::abort();
         reader_.reset(ends[0]);
+        if (kind == Pipe::named) {
+            const Folder folder;
+            const std::string path = folder.path() / "output";
+            if (mkfifo(path.c_str(), 0600) != 0) std::abort();
+            reader_.reset(open(path.c_str(), O_RDWR | O_CLOEXEC));
+            close(ends[1]);
+            ends[1] = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        }
         dup2(ends[1], 1);
         close(ends[1]);
     }
@@ -118,13 +130,19 @@ constexpr std::string_view write_for_ever = R"(
     (i32.store (i32.const 1024) (i32.const 0)) (i32.store (i32.const 1028) (i32.const 65536))
     (loop $l (drop (call $write (i32.const 1) (i32.const 1024) (i32.const 1) (i32.const 8))) (br $l)))";
 
-TEST(Stop, EndsAWriteThatNobodyReads) {
-    const UnreadOutput output;
+class OutputPipe : public testing::TestWithParam<UnreadOutput::Pipe> {};
+INSTANTIATE_TEST_SUITE_P(, OutputPipe, testing::Values(UnreadOutput::Pipe::without_name, UnreadOutput::Pipe::named),
+                         [](const auto& tested) {
+                             return tested.param == UnreadOutput::Pipe::named ? "Named" : "WithoutName";
+                         });
+
+TEST_P(OutputPipe, IsNotWaitedForByAGuestThatIsStopped) {
+    const UnreadOutput output(GetParam());
     expect_stopped(guest_of(write_for_ever));
 }
 
-TEST(Output, IsAllWrittenHoweverSlowlyItIsRead) {
-    const UnreadOutput output;
+TEST_P(OutputPipe, TakesAllHoweverSlowlyItIsRead) {
+    const UnreadOutput output(GetParam());
     Background guest(
         guest_of(R"((i32.store (i32.const 1024) (i32.const 0)) (i32.store (i32.const 1028) (i32.const 65536))
         (i32.store (i32.const 1032) (i32.const 100)) (i32.store (i32.const 1036) (i32.const 65436))

@@ -52,9 +52,9 @@ private:
     fs::path folder_, path_;
 };
 
-// An interval that does not end: what was counted comes when the guest is asked to stop.
+// The longest interval: what was counted comes when the guest is asked to stop.
 std::vector<std::string> until_stopped(std::vector<std::string> arguments) {
-    arguments.emplace_back("1000000");
+    arguments.emplace_back("86400");
     return arguments;
 }
 
@@ -94,6 +94,17 @@ TEST(Pipeline, PrintsWhenAnIntervalIsOver) {
     EXPECT_TRUE(pipeline.wait_for_output(" pipe-soon\n")) << pipeline.output() << pipeline.error();
     pipeline.signal(SIGINT);
     EXPECT_EQ(pipeline.wait(), 0) << pipeline.error();
+}
+
+TEST(Pipeline, AnIntervalThatIsNoneIsRefused) {
+    for (const char* interval : {"0", "-1", "86401", "1s", ""}) {
+        std::vector<std::string> arguments = composed();
+        arguments.emplace_back(interval);
+        Command pipeline(wasm_bpf(arguments));
+        EXPECT_EQ(pipeline.wait(), 1) << interval;
+        EXPECT_TRUE(pipeline.error().starts_with("Usage: pipeline [SECONDS")) << interval << ": " << pipeline.error();
+        EXPECT_EQ(pipeline.output(), "") << interval;
+    }
 }
 
 TEST(Pipeline, OneComponentCannotTouchAnothersMemory) {
