@@ -75,12 +75,9 @@ impl Open$Skel {
         })
     }
 
+    /// Not to be had as `&mut`: another's object must not come in its place.
     pub fn open_object(&self) -> &::wasm_bpf::OpenObject {
         &self.object
-    }
-
-    pub fn open_object_mut(&mut self) -> &mut ::wasm_bpf::OpenObject {
-        &mut self.object
     }
 }
 
@@ -199,7 +196,7 @@ std::string rust_skeleton(const SkeletonInput& input) {
             "            {}: unsafe {{ ::wasm_bpf::skeleton::open_section(&object, \"{}\")? }},\n",
             name, map.name);
         parts[7] += fmt::format("    pub {0}: ::wasm_bpf::OpenSection<types::{0}>,\n", name);
-        parts[8] += fmt::format("        let {0} = self.{0}.before_load()?;\n", name);
+        parts[8] += fmt::format("        let {0} = self.{0}.before_load(&self.object)?;\n", name);
         parts[11] += fmt::format("            {0}: {0}.after_load()?,\n", name);
         parts[15] += fmt::format("    pub {0}: ::wasm_bpf::LoadedSection<types::{0}>,\n", name);
     }

@@ -24,6 +24,8 @@ constexpr auto keywords = std::to_array<std::string_view>(
      "override", "priv", "pub",     "ref",    "trait",  "true",   "false",    "try",  "type",  "unsafe",
      "unsized",  "use",  "virtual", "where",  "yield",  "break",  "continue", "else", "enum",  "extern",
      "for",      "if",   "return",  "static", "struct", "typeof", "while",    "do"});
+// Of Rust's types: no struct has padding behind so many bytes.
+constexpr std::size_t largest_alignment = 16;
 // These cannot be written r#…
 constexpr auto path_words = std::to_array<std::string_view>({"self", "Self", "super", "crate", "_"});
 
@@ -191,11 +193,17 @@ std::string RustTypes::bitfield_methods(const MemberDescription& member, const s
         identifier, value, result, bare, storage, bit_offset, member.bit_size, is_enumeration ? ".0" : "");
 }
 
+// The type of a field, as what programs change is declared.
+std::string RustTypes::in_cell(const std::string& type, const Body& body) {
+    return body.is_live ? fmt::format("::wasm_bpf::Live<{}>", type) : type;
+}
+
 // Bytes up to the next field: padding, or those that bitfields are in.
 void RustTypes::fill_to(std::size_t end, Body& body) {
     if (end <= body.end) return;
     const std::string name = own_name(body.bitfields.empty() ? "pad" : "bits");
-    body.fields += fmt::format("    #[doc(hidden)]\n    pub {}: [u8; {}],\n", name, end - body.end);
+    const std::string type = in_cell(fmt::format("[u8; {}]", end - body.end), body);
+    body.fields += fmt::format("    #[doc(hidden)]\n    pub {}: {},\n", name, type);
     for (const MemberDescription* member : body.bitfields)
         body.methods += bitfield_methods(*member, name, member->bit_offset - body.end * 8);
     body.bitfields.clear();
@@ -205,7 +213,7 @@ void RustTypes::fill_to(std::size_t end, Body& body) {
 void RustTypes::add_field(const std::string& of, const std::string& name, const std::string& type, std::size_t offset,
                           std::size_t size_bytes, Body& body) {
     fill_to(offset, body);
-    body.fields += fmt::format("    pub {}: {},\n", name, type);
+    body.fields += fmt::format("    pub {}: {},\n", name, in_cell(type, body));
     body.assertions += fmt::format("    assert!(::core::mem::offset_of!({}, {}) == {});\n", of, name, offset);
     body.end = offset + size_bytes;
 }
@@ -266,13 +274,13 @@ std::string RustTypes::union_of(TypeId id) {
 std::string RustTypes::section(const bpf::MapDescription& map) {
     const std::string name = rust_identifier(map.identifier);
     own_names_ = 0;
+    // What lies between and behind them may be static variables, which have no name here: programs change those too.
     Body body;
-    for (const auto& variable : map.variables) {
-        const std::string type = use_of(variable.type);
-        add_field(name, rust_identifier(variable.name),
-                  map.is_read_only ? type : fmt::format("::wasm_bpf::Live<{}>", type), variable.offset,
+    body.is_live = !map.is_read_only;
+    for (const auto& variable : map.variables)
+        add_field(name, rust_identifier(variable.name), use_of(variable.type), variable.offset,
                   object_.types[variable.type].size_bytes, body);
-    }
+    if (body.is_live) fill_to((body.end + largest_alignment - 1) / largest_alignment * largest_alignment, body);
     return fmt::format(
         "/// The variables of {0}.\n#[repr(C)]\npub struct {1} {{\n{2}}}\n\n"
         "// Every bit pattern is valid; what programs change is in cells.\n"

@@ -36,6 +36,7 @@ private:
         std::string fields, methods, assertions;
         std::size_t end = 0;
         std::vector<const bpf::MemberDescription*> bitfields;  // between `end` and the next field
+        bool is_live = false;                                  // programs may change every byte of it
     };
 
     void name_types();
@@ -48,6 +49,7 @@ private:
     void add_field(const std::string& of, const std::string& name, const std::string& type, std::size_t offset,
                    std::size_t size_bytes, Body& body);
     void fill_to(std::size_t end, Body& body);
+    [[nodiscard]] static std::string in_cell(const std::string& type, const Body& body);
     [[nodiscard]] std::string bitfield_methods(const bpf::MemberDescription& member, const std::string& storage,
                                                std::size_t bit_offset) const;
 

@@ -25,9 +25,11 @@ extern "C" __attribute__((noinline, visibility("default"))) int example_target(i
 namespace wasm_bpf::test {
 namespace {
 
-std::vector<std::string> example(const std::string& name, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), std::string(TEST_EXAMPLES_DIR "/") + name + "/" + name + ".wasm");
-    return wasm_bpf(std::move(arguments));
+std::vector<std::string> example(const std::string& name, const std::vector<std::string>& arguments,
+                                 std::vector<std::string> line = {}) {
+    line.push_back(std::string(TEST_EXAMPLES_DIR "/") + name + "/" + name + ".wasm");
+    line.insert(line.end(), arguments.begin(), arguments.end());
+    return wasm_bpf(std::move(line));
 }
 
 bool has_line(const std::string& text, const std::string& pattern) {
@@ -126,6 +128,12 @@ TEST(Examples, RustHistogramShowsHowLongACallTakes) {
     expect_line(tool, R"(^ +(16384 -> 32767|32768 -> 65535) +: [1-9]\d* +\|\*+ *\|$)", sleep);
     EXPECT_FALSE(has_line(tool.output(), R"(^ +\d{1,3} -> \d+ +: [1-9])")) << tool.output();
     expect_stops(tool, 0);
+
+    // The copy of a variable is brought up to date by each sleep.
+    Command copying(example("rust-histogram", {only[0], only[1], only[2], only[3], "1"}, {"run", "--no-windows"}));
+    ASSERT_TRUE(copying.wait_for_output("system calls take")) << copying.error();
+    expect_line(copying, R"(^ +(16384 -> 32767|32768 -> 65535) +: [1-9]\d* +\|\*+ *\|$)", sleep);
+    expect_stops(copying, 0);
 
     Command each(example("rust-histogram", {"-P", only[2], only[3], "1"}));
     ASSERT_TRUE(each.wait_for_output("system calls take")) << each.error();

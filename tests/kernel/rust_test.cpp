@@ -14,6 +14,7 @@ protected:
     static void expect_passes(const std::string& name, Options more = {}) {
         Options line = {"run"};
         line.insert(line.end(), GetParam().begin(), GetParam().end());
+        line.insert(line.end(), {"--env", GetParam().empty() ? "WINDOWS=yes" : "WINDOWS=no"});
         line.insert(line.end(), more.begin(), more.end());
         line.push_back(std::string(TEST_GUEST_DIR) + "/rust/" + name + ".wasm");
         Command guest(wasm_bpf(line));
@@ -25,7 +26,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(, Rust, testing::Values(Options{}, Options{"--no-windows"}),
                          [](const auto& tested) { return tested.param.empty() ? "Windows" : "Copies"; });
 
-TEST_P(Rust, CrateHasMapsProgramsLinksAndRings) { expect_passes("sdk"); }
+TEST_P(Rust, CrateHasMapsProgramsLinksAndRings) { expect_passes("sdk", {"--dir", "/proc"}); }
 TEST_P(Rust, SkeletonPlacesEveryMemberWhereBpfHasIt) { expect_passes("layout"); }
 TEST_P(Rust, MemoryStaysFlatOverTenMillionEvents) { expect_passes("flat", {"--dir", "/proc"}); }
 

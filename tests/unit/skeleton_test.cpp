@@ -223,6 +223,27 @@ TEST_F(Skeleton, InRustHasTheNamesOfLibbpfCargos) {
           "#[repr(C, packed)]", "pub fn c(&self) -> u64 {", "pub const GREEN: Self = Self(7);"})
         EXPECT_NE(text.find(expected), text.npos) << expected << "\nis not in\n" << text;
     EXPECT_EQ(text.find("hidden:"), text.npos) << "a static variable is exposed";
+    EXPECT_EQ(text.find("open_object_mut"), text.npos) << "objects could be exchanged";
+}
+
+// A static variable has no name for the guest, but is the programs' to write: its bytes are in a cell, not in padding.
+TEST_F(Skeleton, InRustHasWhatLiesBesideVariablesInCells) {
+    const fs::path bpf = write("between.bpf.c",
+                               "char first = 1; long second = 2; char last = 3; static volatile char behind = 4;\n"
+                               "const int limit = 4; const long wide = 5;\n"
+                               "__attribute__((section(\"socket\"))) int f(void *c) { return behind++; }\n");
+    ASSERT_EQ(run({tools_.clang, "-target", "bpf", "-g", "-O2", "-w", "-c", bpf, "-o", folder_ / "between.bpf.o"}), 0);
+    const std::string elf = toolchain::read_file(folder_ / "between.bpf.o").value();
+    const auto object = bpf::describe_object(bytes_of(elf), "between_bpf");
+    ASSERT_TRUE(object) << object.error().message;
+    const std::string text = skeleton::rust_skeleton({*object, bytes_of(elf), "between.bpf.o"});
+    for (const char* expected : {"pub struct data {\n    pub first: ::wasm_bpf::Live<u8>,\n    #[doc(hidden)]\n"
+                                 "    pub __pad0: ::wasm_bpf::Live<[u8; 7]>,\n    pub second: ::wasm_bpf::Live<i64>,\n"
+                                 "    pub last: ::wasm_bpf::Live<u8>,\n    #[doc(hidden)]\n"
+                                 "    pub __pad1: ::wasm_bpf::Live<[u8; 15]>,\n}",
+                                 "pub struct rodata {\n    pub limit: i32,\n    #[doc(hidden)]\n"
+                                 "    pub __pad0: [u8; 4],\n    pub wide: i64,\n"})
+        EXPECT_NE(text.find(expected), text.npos) << expected << "\nis not in\n" << text;
 }
 
 TEST_F(Skeleton, InRustDeclaresWhatAVariablePointsTo) {

@@ -23,7 +23,7 @@ int wasm_bpf__ring_copy(struct ring *ring)
 	ring->copy_begin = 0;
 	ring->copy_end = rest + (bytes > 0 ? bytes : 0);
 	/* No room behind the rest: what is there waits for the next call. */
-	return bytes >= 0 || rest ? 0 : wasm_bpf__result(bytes);
+	return bytes >= 0 || (rest && bytes == -ENOSPC) ? 0 : wasm_bpf__result(bytes);
 }
 
 /* The callback of the guest's first ring. Most guests have one call of ring_buffer__new() and none of ring_buffer__add(): then

@@ -113,10 +113,9 @@ impl Map {
         found(unsafe { abi::map_next_key(self.handle, key.cast(), next.as_mut_ptr().cast()) })
     }
 
-    /// Its keys, one after another. Elements that come or go meanwhile may be missed, or begin it anew; it ends at the first
-    /// error.
+    /// Its keys, one after another. Elements that come or go meanwhile may be missed, or begin it anew. An error is the last.
     pub fn keys(&self) -> MapKeys<'_> {
-        MapKeys { map: self, key: None }
+        MapKeys { map: self, key: None, ended: false }
     }
 
     /// Copies up to as many elements as `keys` and `values` have room for, in one system call, and remembers the place in
@@ -233,17 +232,22 @@ impl BatchCursor {
 pub struct MapKeys<'a> {
     map: &'a Map,
     key: Option<Vec<u8>>,
+    ended: bool,
 }
 
 impl Iterator for MapKeys<'_> {
-    type Item = Vec<u8>;
+    type Item = Result<Vec<u8>>;
 
-    fn next(&mut self) -> Option<Vec<u8>> {
-        let mut next = vec![0; self.map.key_size() as usize];
-        if !self.map.next_key(self.key.as_deref(), &mut next).unwrap_or(false) {
+    fn next(&mut self) -> Option<Result<Vec<u8>>> {
+        if self.ended {
             return None;
         }
+        let mut next = vec![0; self.map.key_size() as usize];
+        let found = self.map.next_key(self.key.as_deref(), &mut next);
+        self.ended = !matches!(found, Ok(true));
         self.key = Some(next.clone());
-        Some(next)
+        found.map(|found| found.then_some(next)).transpose()
     }
 }
+
+impl std::iter::FusedIterator for MapKeys<'_> {}

@@ -21,6 +21,7 @@ pub(crate) mod errno {
     pub const EPERM: i32 = 1;
     pub const ENOENT: i32 = 2;
     pub const EINTR: i32 = 4;
+    pub const EIO: i32 = 5;
     pub const E2BIG: i32 = 7;
     pub const EAGAIN: i32 = 11;
     pub const ENOMEM: i32 = 12;
@@ -28,8 +29,11 @@ pub(crate) mod errno {
     pub const EBUSY: i32 = 16;
     pub const EEXIST: i32 = 17;
     pub const ENODEV: i32 = 19;
+    pub const ENOTDIR: i32 = 20;
+    pub const EISDIR: i32 = 21;
     pub const EINVAL: i32 = 22;
     pub const ENOSPC: i32 = 28;
+    pub const EBADMSG: i32 = 74;
     pub const EOPNOTSUPP: i32 = 95;
     pub const ETIMEDOUT: i32 = 110;
     /// The kernel's own "not supported", of map types without batches.
@@ -45,6 +49,22 @@ impl Error {
     /// Of this crate's own.
     pub(crate) fn new(errno: i32, text: impl Into<Box<str>>) -> Self {
         Self { errno, text: Some(text.into()) }
+    }
+
+    /// Of a file of the guest's own, whose numbers are WASI's.
+    pub(crate) fn from_io(error: &io::Error) -> Self {
+        const NOT_CAPABLE: i32 = 76;
+        let errno = match (error.kind(), error.raw_os_error()) {
+            (io::ErrorKind::NotFound, _) => errno::ENOENT,
+            (io::ErrorKind::PermissionDenied, _) | (_, Some(NOT_CAPABLE)) => errno::EACCES,
+            (io::ErrorKind::IsADirectory, _) => errno::EISDIR,
+            (io::ErrorKind::NotADirectory, _) => errno::ENOTDIR,
+            (io::ErrorKind::OutOfMemory, _) => errno::ENOMEM,
+            (io::ErrorKind::InvalidInput, _) => errno::EINVAL,
+            (_, None) => errno::ENOENT, // in no folder that the guest was given
+            _ => errno::EIO,
+        };
+        Self::new(errno, error.to_string())
     }
 
     /// Of the host's last call, which returned `code`.
@@ -131,6 +151,12 @@ impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         io::Error::new(error.kind(), error)
     }
+}
+
+/// A struct as the host fills it in: by a call that takes where it is, and its size.
+pub(crate) fn filled<T: Copy>(mut info: T, fill: impl FnOnce(*mut core::ffi::c_void, u32) -> i32) -> Result<T> {
+    check(fill((&raw mut info).cast(), size_of::<T>() as u32))?;
+    Ok(info)
 }
 
 /// A result of the host's: `>= 0`, or a negative error number, with a text.

@@ -1,5 +1,5 @@
-//! eBPF for guests of [wasm-bpf](https://crates.io/crates/wasm-bpf): the way of libbpf-rs, for programs that are compiled
-//! to `wasm32-wasip1` and run by `wasm-bpf run`, or by any host with the same interface.
+//! eBPF for guests of wasm-bpf: the way of libbpf-rs, for programs that are compiled to `wasm32-wasip1` and run by
+//! `wasm-bpf run`, or by any host with the same interface.
 //!
 //! ```ignore
 //! mod hello {
@@ -46,6 +46,7 @@ compile_error!("wasm-bpf is for guests: build them by `wasm-bpf build`, or with 
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::undocumented_unsafe_blocks)]
+#[rustfmt::skip] // generated
 pub mod abi;
 
 mod attach;
@@ -93,7 +94,7 @@ pub use pod::{Bool, Pod, text};
 pub use program::{OpenProgram, Program};
 pub use ring_buffer::{Outcome, RingBuffer, RingBufferBuilder};
 pub use ring_reader::{Batch, Records, RingReader};
-pub use skeleton::{LoadedSection, OpenSection};
+pub use skeleton::{LoadedSection, OpenSection, sync};
 pub use test_run::{TestRun, TestRunOutput};
 pub use typed_map::{PerCpuMap, TypedMap};
 pub use user_ring_buffer::{UserRecord, UserRingBuffer};

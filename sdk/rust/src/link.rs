@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::abi::{self, Handle, LinkInfo};
-use crate::error::{Result, check};
+use crate::error::{Result, check, filled};
 use crate::map::Map;
 use crate::owner::Owned;
 use crate::program::Program;
@@ -69,10 +69,8 @@ impl Link {
     /// What the kernel says of it. EOPNOTSUPP for an attachment that is no link of the kernel's (a legacy tc filter, a
     /// socket's filter).
     pub fn info(&self) -> Result<LinkInfo> {
-        let mut info = LinkInfo::new();
         // SAFETY: the host writes at most the struct's size.
-        check(unsafe { abi::link_info(self.handle(), (&raw mut info).cast(), size_of::<LinkInfo>() as u32) })?;
-        Ok(info)
+        filled(LinkInfo::new(), |info, size| unsafe { abi::link_info(self.handle(), info, size) })
     }
 
     /// The number that stands for it in the guest ABI.

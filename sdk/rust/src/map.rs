@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::abi::{self, Handle, MapInfo};
-use crate::error::{Error, Result, check, errno, host_text};
+use crate::error::{Error, Result, check, errno, filled, host_text};
 use crate::kinds::MapType;
 use crate::link::Link;
 use crate::live::Live;
@@ -14,10 +14,8 @@ use crate::pod::{Pod, text};
 use crate::program::OpenProgram;
 
 pub(crate) fn info_of(map: Handle) -> Result<MapInfo> {
-    let mut info = MapInfo::new();
     // SAFETY: the host writes at most the struct's size.
-    check(unsafe { abi::map_info(map, (&raw mut info).cast(), size_of::<MapInfo>() as u32) })?;
-    Ok(info)
+    filled(MapInfo::new(), |info, size| unsafe { abi::map_info(map, info, size) })
 }
 
 /// A map of an object that is not loaded yet. What is set after the object's load fails.
@@ -80,14 +78,19 @@ impl OpenMap {
         Ok(())
     }
 
-    /// What global data starts with, as bytes: exactly its size. Skeletons have it as a struct.
+    /// What global data starts with, as bytes: exactly its size. EBUSY where a skeleton has it as a struct: what is in that
+    /// is what programs start with.
     pub fn set_initial_value(&self, value: &[u8]) -> Result<()> {
+        if self.owner.keeps(self.handle) {
+            let name = self.name();
+            return Err(Error::new(errno::EBUSY, format!("\"{name}\" is the skeleton's: set its variables there")));
+        }
         // SAFETY: the host reads the bytes.
         check(unsafe { abi::map_set_initial_value(self.handle, value.as_ptr().cast(), value.len() as u32) })?;
         Ok(())
     }
 
-    /// What global data starts with now.
+    /// What global data starts with: as the object has it, or as it was set here.
     pub fn initial_value(&self) -> Result<Vec<u8>> {
         let mut value = vec![0; self.info()?.data_bytes as usize];
         // SAFETY: the host writes at most the size.
@@ -271,7 +274,7 @@ impl Map {
         let pages = Rc::new(Pages::new(info.window_bytes as usize)?);
         // SAFETY: the memory is this window's alone, and kept until the map is closed.
         check(unsafe { abi::map_window(self.handle, pages.as_ptr().cast(), info.window_bytes) })?;
-        self.owner.keep(pages.clone());
+        self.owner.keep(self.handle, pages.clone());
         Ok(Window {
             start: pages.as_ptr().cast(),
             count: apart * self.max_entries as usize / stride,

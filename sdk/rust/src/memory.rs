@@ -1,6 +1,7 @@
 //! Memory of the guest's that the host maps kernel memory over.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::ffi::c_void;
 use std::ptr::NonNull;
 
 use crate::abi;
@@ -13,6 +14,11 @@ pub(crate) fn has_windows() -> bool {
     // SAFETY: it takes no memory.
     let features = unsafe { abi::host_features() };
     features > 0 && features as u32 & abi::HOST_WINDOWS != 0
+}
+
+/// A buffer's memory as the host takes it: none where it is to copy.
+pub(crate) fn window_of(pages: &Pages, copies: bool) -> (*mut c_void, u32) {
+    if copies { (std::ptr::null_mut(), 0) } else { (pages.as_ptr().cast(), pages.len() as u32) }
 }
 
 /// Zeroed memory on a page's border, freed with it.

@@ -73,7 +73,7 @@ impl ObjectBuilder {
     pub fn open_file(&self, path: impl AsRef<std::path::Path>) -> Result<OpenObject> {
         let path = path.as_ref();
         let content = std::fs::read(path)
-            .map_err(|error| Error::new(errno::ENOENT, format!("read \"{}\": {error}", path.display())))?;
+            .map_err(|error| Error::from_io(&error).context(format_args!("read \"{}\"", path.display())))?;
         // As libbpf: the file's name up to its first dot.
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         self.open(name.as_deref().and_then(|name| name.split('.').next()), &content)

@@ -33,37 +33,26 @@ impl Drop for Owned {
 #[derive(Debug)]
 pub(crate) struct Owner {
     handle: Handle,
-    windows: RefCell<Vec<Rc<Pages>>>,
-    /// Ring buffers that are being read.
-    rings: RefCell<Vec<Handle>>,
+    /// Each with its map.
+    windows: RefCell<Vec<(Handle, Rc<Pages>)>>,
 }
 
 impl Owner {
     pub fn new(handle: Handle) -> Rc<Self> {
-        Rc::new(Self { handle, windows: RefCell::default(), rings: RefCell::default() })
+        Rc::new(Self { handle, windows: RefCell::default() })
     }
 
     pub fn handle(&self) -> Handle {
         self.handle
     }
 
-    /// Keeps the memory of a window until the host has closed it.
-    pub fn keep(&self, window: Rc<Pages>) {
-        self.windows.borrow_mut().push(window);
+    /// Keeps the memory of a map's window, or of the copy of its variables, until the host has closed it.
+    pub fn keep(&self, map: Handle, window: Rc<Pages>) {
+        self.windows.borrow_mut().push((map, window));
     }
 
-    /// Whether the ring buffer had no reader yet: of two, one would give the room of records back that the other looks at.
-    pub fn begin_reading(&self, map: Handle) -> bool {
-        let mut rings = self.rings.borrow_mut();
-        let is_first = !rings.contains(&map);
-        if is_first {
-            rings.push(map);
-        }
-        is_first
-    }
-
-    pub fn end_reading(&self, map: Handle) {
-        self.rings.borrow_mut().retain(|&ring| ring != map);
+    pub fn keeps(&self, map: Handle) -> bool {
+        self.windows.borrow().iter().any(|(of, _)| *of == map)
     }
 }
 

@@ -9,10 +9,10 @@ use crate::error::{Error, Result, check, errno};
 use crate::kernel;
 use crate::kinds::MapType;
 use crate::map::Map;
-use crate::memory::{PAGE, Pages, has_windows};
+use crate::memory::{PAGE, Pages, has_windows, window_of};
 use crate::owner::Owner;
 use crate::pod::Pod;
-use crate::ring::RingSet;
+use crate::ring::{RingSet, Woken};
 
 /// Of `struct perf_event_mmap_page`.
 const HEAD: usize = 1024;
@@ -111,8 +111,8 @@ impl PerfBuffer<'_> {
     /// Waits for records, as long as `timeout` at most (`Duration::MAX`: for ever), and hands over those that are there. Their
     /// number, lost ones not among them.
     pub fn poll(&mut self, timeout: Duration) -> Result<usize> {
-        let ready = self.set.wait(if self.rest { Duration::ZERO } else { timeout })?;
-        if ready || self.rest { self.drain() } else { Ok(0) }
+        let woken = self.set.wait(if self.rest { Duration::ZERO } else { timeout })?;
+        if woken == Woken::ByRings || self.rest { self.drain() } else { Ok(0) }
     }
 
     /// The same without waiting, and without a system call.
@@ -172,11 +172,10 @@ impl Ring {
         options.map_key = cpu as u32;
         options.pages = pages as u32;
         options.wakeup_events = wakeup_events;
-        let (start, bytes) = if copies { (std::ptr::null_mut(), 0) } else { (window.as_ptr(), window.len() as u32) };
+        let (start, bytes) = window_of(&window, copies);
         // SAFETY: the memory is the ring's alone, and outlives the set.
-        let index = check(unsafe {
-            abi::perf_ring_add(set.handle(), map.handle, (&raw const options).cast(), start.cast(), bytes)
-        })?;
+        let index =
+            check(unsafe { abi::perf_ring_add(set.handle(), map.handle, (&raw const options).cast(), start, bytes) })?;
         Ok(Self { cpu: cpu as i32, index: index as u32, pages: window, data_bytes, copies, joined: Vec::new() })
     }
 
@@ -199,7 +198,7 @@ impl Ring {
         // The records are read after their end.
         compiler_fence(Ordering::Acquire);
         while tail != head {
-            let record = self.record(tail as usize % self.data_bytes);
+            let record = self.record(tail as usize % self.data_bytes, head.wrapping_sub(tail))?;
             let kind = u32::read(record).unwrap_or(0);
             let size = record.len();
             pass(cpu, kind, &record[HEADER..]);
@@ -212,20 +211,29 @@ impl Ring {
         Ok(())
     }
 
-    /// The record at a place, in one piece.
-    fn record(&mut self, place: usize) -> &[u8] {
-        // SAFETY: the data follow the page; nobody writes records before their room is given back.
-        let data = unsafe { std::slice::from_raw_parts(self.pages.as_ptr().add(PAGE), self.data_bytes) };
-        let size = usize::from(u16::read(&data[place + 6..]).unwrap_or(0)).max(HEADER);
+    /// The record at a place, in one piece, of `bytes` that are there. Nothing but the record is looked at: the kernel writes
+    /// what is around it.
+    fn record(&mut self, place: usize, bytes: u64) -> Result<&[u8]> {
+        // SAFETY: the data follow the page, and a record's header, of 8 bytes on a border of 8, is in one piece.
+        let (start, size) = unsafe {
+            let start = self.pages.as_ptr().add(PAGE);
+            (start, usize::from(start.add(place + 6).cast::<u16>().read_volatile()))
+        };
+        if size < HEADER || size as u64 > bytes || bytes > self.data_bytes as u64 {
+            return Err(Error::new(errno::EBADMSG, format!("the perf buffer of CPU {} makes no sense", self.cpu)));
+        }
         let until_end = self.data_bytes - place;
         if size <= until_end {
-            return &data[place..place + size];
+            // SAFETY: all of it lies there, and nobody writes it before its room is given back.
+            return Ok(unsafe { std::slice::from_raw_parts(start.add(place), size) });
         }
         self.joined.resize(size.div_ceil(8), 0);
-        // SAFETY: the room was made for it.
-        let joined = unsafe { std::slice::from_raw_parts_mut(self.joined.as_mut_ptr().cast::<u8>(), size) };
-        joined[..until_end].copy_from_slice(&data[place..]);
-        joined[until_end..].copy_from_slice(&data[..size - until_end]);
-        joined
+        let joined = self.joined.as_mut_ptr().cast::<u8>();
+        // SAFETY: as above, but in two pieces; the room was made for both.
+        unsafe {
+            std::ptr::copy_nonoverlapping(start.add(place), joined, until_end);
+            std::ptr::copy_nonoverlapping(start, joined.add(until_end), size - until_end);
+            Ok(std::slice::from_raw_parts(joined, size))
+        }
     }
 }

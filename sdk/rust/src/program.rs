@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::abi::{self, Handle, ProgramInfo};
 use crate::attach::Attach;
-use crate::error::{Result, check, host_text};
+use crate::error::{Result, check, filled, host_text};
 use crate::kinds::{AttachType, ProgramType};
 use crate::link::Link;
 use crate::map::Map;
@@ -14,10 +14,8 @@ use crate::places::{Cgroup, NetworkNamespace, Socket};
 use crate::pod::text;
 
 fn info_of(program: Handle) -> Result<ProgramInfo> {
-    let mut info = ProgramInfo::new();
     // SAFETY: the host writes at most the struct's size.
-    check(unsafe { abi::program_info(program, (&raw mut info).cast(), size_of::<ProgramInfo>() as u32) })?;
-    Ok(info)
+    filled(ProgramInfo::new(), |info, size| unsafe { abi::program_info(program, info, size) })
 }
 
 fn set(program: Handle, field: u32, value: u64) -> Result<()> {

@@ -1,5 +1,6 @@
 //! One ring buffer, in the kernel's own framing (docs/guest_memory.md): a window on it, or copies of what it holds.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{Ordering, compiler_fence};
@@ -9,7 +10,7 @@ use crate::abi::{self, Handle};
 use crate::error::{Error, Result, check, errno};
 use crate::kinds::MapType;
 use crate::map::Map;
-use crate::memory::{PAGE, Pages, has_windows};
+use crate::memory::{PAGE, Pages, has_windows, window_of};
 use crate::owner::{Owned, Owner};
 use crate::skeleton;
 
@@ -17,7 +18,15 @@ const HEADER: usize = 8;
 const BUSY: u32 = 1 << 31;
 const DISCARD: u32 = 1 << 30;
 
-/// Rings with one call to wait for all of them.
+/// What ended a wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Woken {
+    ByRings,
+    BySignal,
+    ByTimeout,
+}
+
+/// Rings with one call to wait for all of them. Every wait of the crate's is this one's.
 #[derive(Debug)]
 pub(crate) struct RingSet {
     handle: Owned,
@@ -33,16 +42,17 @@ impl RingSet {
         self.handle.get()
     }
 
-    /// Whether there is something to drain. A signal that was handled ends the wait: then there is nothing.
-    pub fn wait(&self, timeout: Duration) -> Result<bool> {
-        skeleton::sync()?;
+    /// Waits for something to drain, as long as `timeout` at most. A signal that was handled ends the wait.
+    pub fn wait(&self, timeout: Duration) -> Result<Woken> {
+        skeleton::push()?;
         // SAFETY: as above.
-        let ready = match unsafe { abi::ring_wait(self.handle(), milliseconds(timeout)) } {
-            code if code == -errno::EINTR => 0,
-            code => check(code)?,
+        let woken = match unsafe { abi::ring_wait(self.handle(), milliseconds(timeout)) } {
+            code if code == -errno::EINTR => Woken::BySignal,
+            code if check(code)? > 0 => Woken::ByRings,
+            _ => Woken::ByTimeout,
         };
-        skeleton::sync()?;
-        Ok(ready > 0)
+        skeleton::pull()?;
+        Ok(woken)
     }
 
     /// Orders what is read next after what the kernel wrote before.
@@ -54,7 +64,7 @@ impl RingSet {
 }
 
 /// As the host takes it: rounded up, and negative for ever.
-pub(crate) fn milliseconds(timeout: Duration) -> i32 {
+fn milliseconds(timeout: Duration) -> i32 {
     let whole = timeout.as_secs().saturating_mul(1000);
     i32::try_from(whole.saturating_add(timeout.subsec_nanos().div_ceil(1_000_000).into())).unwrap_or(-1)
 }
@@ -135,25 +145,34 @@ pub(crate) struct Ring {
     _reading: Reading,
 }
 
-/// A map that is read by one alone.
+thread_local! {
+    /// The kernel's numbers of the maps that are being read.
+    static READ: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A map that is read by one alone: of two, one would give the room of records back that the other looks at. Objects may
+/// have one map under several names and handles, so it is the kernel's number that counts.
 #[derive(Debug)]
 struct Reading {
-    map: Handle,
-    owner: Rc<Owner>,
+    id: u32,
+    _owner: Rc<Owner>,
 }
 
 impl Reading {
-    fn begin(map: &Map) -> Result<Self> {
-        if !map.owner.begin_reading(map.handle) {
-            return Err(Error::new(errno::EBUSY, format!("\"{}\" is read by another already", map.name())));
-        }
-        Ok(Self { map: map.handle, owner: map.owner.clone() })
+    fn begin(map: &Map, id: u32) -> Result<Self> {
+        READ.with_borrow_mut(|read| {
+            if read.contains(&id) {
+                return Err(Error::new(errno::EBUSY, format!("\"{}\" is read by another already", map.name())));
+            }
+            read.push(id);
+            Ok(Self { id, _owner: map.owner.clone() })
+        })
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        self.owner.end_reading(self.map);
+        READ.with_borrow_mut(|read| read.retain(|&id| id != self.id));
     }
 }
 
@@ -163,17 +182,17 @@ impl Ring {
         if map.map_type() != MapType::RINGBUF {
             return Err(Error::new(errno::EINVAL, format!("\"{}\" is no ring buffer", map.name())));
         }
-        let reading = Reading::begin(map)?;
+        let info = map.info()?;
+        let reading = Reading::begin(map, info.id)?;
         let copies = !has_windows();
         let size = map.max_entries();
         // A copy is laid out as a window is: a page for each position, then the data, but once.
-        let bytes = if copies { 2 * PAGE + size as usize } else { map.info()?.window_bytes as usize };
+        let bytes = if copies { 2 * PAGE + size as usize } else { info.window_bytes as usize };
         let pages = Pages::new(bytes)?;
         let page = if copies { PAGE } else { (bytes - 2 * size as usize) / 2 };
-        let (window, window_bytes) =
-            if copies { (std::ptr::null_mut(), 0) } else { (pages.as_ptr(), pages.len() as u32) };
+        let (window, window_bytes) = window_of(&pages, copies);
         // SAFETY: the memory is the ring's alone, and it outlives the set.
-        let index = check(unsafe { abi::ring_add(set.handle(), map.handle, window.cast(), window_bytes) })?;
+        let index = check(unsafe { abi::ring_add(set.handle(), map.handle, window, window_bytes) })?;
         Ok(Self {
             consumer: pages.as_ptr().cast(),
             producer: pages.as_ptr().wrapping_add(page).cast(),
@@ -211,13 +230,21 @@ impl Ring {
             abi::ring_read(self.set, self.index, self.data.add(rest).cast(), self.size - rest as u32)
         };
         // No room behind the rest: what is there waits for the next call.
-        let read = if read < 0 && rest > 0 { 0 } else { check(read)? };
+        let no_room = read == -errno::ENOSPC && rest > 0;
         // SAFETY: both positions are in the ring's own memory.
         unsafe {
             self.consumer.write(0);
-            self.producer.cast_mut().write(rest as u64 + read as u64);
+            self.producer.cast_mut().write(rest as u64 + read.max(0) as u64);
         }
-        Ok(())
+        if no_room { Ok(()) } else { check(read).map(|_| ()) }
+    }
+
+    /// The consumer's position makes no sense: another reader of the map has written it. What is there is given up.
+    #[cold]
+    fn reset(&mut self, end: u64) -> Error {
+        // SAFETY: the consumer's position is in the ring's memory.
+        unsafe { self.consumer.write_volatile(end) };
+        Error::new(errno::EBADMSG, "the positions of the ring buffer make no sense: another has written them")
     }
 
     /// The records that are there now; those produced meanwhile wait for the next call, so that a drain ends however fast
@@ -228,6 +255,9 @@ impl Ring {
             self.copy()?;
         }
         let (begin, end) = self.positions();
+        if end.wrapping_sub(begin) > self.size.into() || begin % 8 != 0 {
+            return Err(self.reset(end));
+        }
         let place = self.data.cast_const().wrapping_add((begin as u32 & self.mask) as usize);
         Ok(Span {
             place,
@@ -236,13 +266,13 @@ impl Ring {
         })
     }
 
-    /// Gives back the room of all that comes before the span.
+    /// Gives back the room of all that comes before a place of the span's.
     #[inline(always)]
-    pub fn pass(&self, span: &Span) {
+    pub fn pass(&self, span: &Span, place: *const u8) {
         // What was read of the records was read before this store.
         compiler_fence(Ordering::Release);
         // SAFETY: the consumer's position is in the ring's memory.
-        unsafe { self.consumer.write_volatile(span.base.wrapping_add(span.place.addr() as u64)) };
+        unsafe { self.consumer.write_volatile(span.base.wrapping_add(place.addr() as u64)) };
     }
 
     /// One record. Whether there may be another, or what ended the batch.
@@ -257,12 +287,12 @@ impl Ring {
         match unsafe { span.next() } {
             Found::Record(record) => {
                 let flow = callback(record);
-                self.pass(span);
+                self.pass(span, span.place);
                 *records += 1;
                 flow.map_break(Some)
             }
             Found::Discarded => {
-                self.pass(span);
+                self.pass(span, span.place);
                 ControlFlow::Continue(())
             }
             Found::Nothing => ControlFlow::Break(None),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::map::Map;
 use crate::pod::Pod;
-use crate::ring::{Drained, Ring, RingSet};
+use crate::ring::{Drained, Ring, RingSet, Woken};
 
 /// What a callback may return: nothing; a number, of which a negative one ends the batch as an error with that number of
 /// Linux'; a `ControlFlow`, whose `Break` ends it without an error; a `Result`.
@@ -105,7 +105,8 @@ impl<'cb> RingBufferBuilder<'cb> {
     }
 }
 
-/// Ring buffers and their callbacks.
+/// Ring buffers and their callbacks. What a callback's end of a batch leaves comes with the next call; on a host without
+/// windows it is gone with the `RingBuffer`.
 pub struct RingBuffer<'cb> {
     set: RingSet, // goes before the rings' memory
     rings: Vec<(Ring, DrainRing<'cb>)>,
@@ -116,8 +117,8 @@ impl RingBuffer<'_> {
     /// number: 0 at the timeout, and where a [signal](crate::signal) ended the wait.
     pub fn poll(&mut self, timeout: Duration) -> Result<usize> {
         let rest = self.rings.iter().any(|(ring, _)| ring.has_rest());
-        let ready = self.set.wait(if rest { Duration::ZERO } else { timeout })?;
-        if ready || rest { self.drain() } else { Ok(0) }
+        let woken = self.set.wait(if rest { Duration::ZERO } else { timeout })?;
+        if woken == Woken::ByRings || rest { self.drain() } else { Ok(0) }
     }
 
     /// The same without waiting, and without a system call.

@@ -48,23 +48,24 @@ impl RingReader {
 }
 
 /// The records that were there. When it is dropped the kernel gets the room back of those that were looked at; the others
-/// come again.
+/// come again. (On a host without windows to this reader alone: they are gone with it.)
 #[derive(Debug)]
 pub struct Batch<'ring> {
     ring: &'ring Ring,
-    first: Span,
-    seen: Cell<Span>,
+    span: Span,
+    /// Behind the last record that was looked at.
+    seen: Cell<*const u8>,
 }
 
 impl<'ring> Batch<'ring> {
     fn of(ring: &'ring mut Ring) -> Result<Self> {
-        let first = ring.span()?;
-        Ok(Self { ring, first, seen: Cell::new(first) })
+        let span = ring.span()?;
+        Ok(Self { ring, span, seen: Cell::new(span.place) })
     }
 
     /// Its records, from the first on: references that cannot outlive the batch.
     pub fn records(&self) -> Records<'_> {
-        Records { span: self.first, seen: &self.seen }
+        Records { span: self.span, seen: &self.seen }
     }
 
     /// The same as records of a type. Shorter ones are none, and left out; longer ones are cut.
@@ -76,7 +77,7 @@ impl<'ring> Batch<'ring> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        self.ring.pass(&self.seen.get());
+        self.ring.pass(&self.span, self.seen.get());
     }
 }
 
@@ -93,7 +94,7 @@ impl<'batch> IntoIterator for &'batch Batch<'_> {
 #[derive(Debug)]
 pub struct Records<'batch> {
     span: Span,
-    seen: &'batch Cell<Span>,
+    seen: &'batch Cell<*const u8>,
 }
 
 impl<'batch> Iterator for Records<'batch> {
@@ -104,14 +105,18 @@ impl<'batch> Iterator for Records<'batch> {
         loop {
             // SAFETY: the ring is borrowed by the batch, which gives no room back before its end.
             let found = unsafe { self.span.next() };
-            if self.span.place > self.seen.get().place {
-                self.seen.set(self.span);
-            }
             match found {
                 Found::Record(record) => return Some(record),
                 Found::Discarded => {}
                 Found::Nothing => return None,
             }
         }
+    }
+}
+
+/// Says once, and not record by record, how far it came. One that is forgotten says nothing: its records come again.
+impl Drop for Records<'_> {
+    fn drop(&mut self) {
+        self.seen.set(self.seen.get().max(self.span.place));
     }
 }

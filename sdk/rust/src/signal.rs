@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::abi;
 use crate::error::{Error, Result, check, errno};
+use crate::ring::{RingSet, Woken};
 
 /// Signal numbers, as Linux has them.
 pub const SIGHUP: i32 = 1;
@@ -55,15 +56,21 @@ pub struct Flag {
 impl Flag {
     /// Whether one came since the flag was made or [cleared](Self::clear).
     pub fn is_set(&self) -> bool {
-        (1..COUNT).any(|signal| self.signals & bit(signal as i32) != 0 && seen(signal))
+        self.each().any(seen)
     }
 
     /// Forgets those that came.
     pub fn clear(&self) {
-        for signal in (1..COUNT).filter(|&signal| self.signals & bit(signal as i32) != 0) {
+        for signal in self.each() {
             // SAFETY: one byte of the array.
             unsafe { (&raw mut SEEN).cast::<u8>().add(signal).write_volatile(0) };
         }
+    }
+
+    fn each(self) -> impl Iterator<Item = usize> {
+        let next = |left: u64| Some(left & (left - 1)).filter(|&left| left != 0);
+        std::iter::successors(Some(self.signals).filter(|&signals| signals != 0), move |&left| next(left))
+            .map(|left| left.trailing_zeros() as usize + 1)
     }
 }
 
@@ -86,15 +93,22 @@ pub fn on_interrupt() -> Result<Flag> {
 pub fn flag(signals: &[i32]) -> Result<Flag> {
     let mut flag = Flag { signals: 0 };
     for &signal in signals {
-        let (_, handler) = HANDLERS
-            .iter()
-            .find(|(number, _)| *number == signal)
-            .ok_or_else(|| Error::new(errno::EINVAL, format!("signal {signal} is none that a flag can be had for")))?;
+        handler_of(signal)?;
         flag.signals |= bit(signal);
-        action(signal, abi::SIGNAL_HANDLE, *handler as usize as u32)?;
     }
+    // Before there are handlers: what comes from then on is seen.
     flag.clear();
+    for &signal in signals {
+        action(signal, abi::SIGNAL_HANDLE, handler_of(signal)? as usize as u32)?;
+    }
     Ok(flag)
+}
+
+fn handler_of(signal: i32) -> Result<Handler> {
+    let found = HANDLERS.iter().find(|(number, _)| *number == signal);
+    found
+        .map(|(_, handler)| *handler)
+        .ok_or_else(|| Error::new(errno::EINVAL, format!("signal {signal} is none that a flag can be had for")))
 }
 
 /// Has nothing happen when the signal comes.
@@ -133,10 +147,5 @@ pub fn alarm(first: Duration, interval: Duration) {
 /// Waits until a signal was handled, as long as `timeout` at most: a sleep that Ctrl-C ends. Whether one was.
 pub fn sleep(timeout: Duration) -> Result<bool> {
     // A set of rings without any: its wait is a sleep that signals end.
-    let set = crate::ring::RingSet::open()?;
-    // SAFETY: as above.
-    match unsafe { abi::ring_wait(set.handle(), crate::ring::milliseconds(timeout)) } {
-        code if code == -errno::EINTR => Ok(true),
-        code => check(code).map(|_| false),
-    }
+    Ok(RingSet::open()?.wait(timeout)? == Woken::BySignal)
 }

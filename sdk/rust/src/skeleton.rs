@@ -68,7 +68,7 @@ pub unsafe fn open_section<T: Section>(object: &OpenObject, name: &str) -> Resul
             abi::map_initial_value(map.handle(), pages.as_ptr().cast(), info.data_bytes)
         }
     })?;
-    object.owner.keep(pages.clone());
+    object.owner.keep(map.handle(), pages.clone());
     let copy = (!windows).then(|| RefCell::new(vec![0; info.data_bytes as usize]));
     let variables = pages.as_ptr().cast();
     let memory = Rc::new(Memory { map: map.handle(), pages, copy, settable: name != ".kconfig" });
@@ -76,8 +76,12 @@ pub unsafe fn open_section<T: Section>(object: &OpenObject, name: &str) -> Resul
 }
 
 impl<T: Section> OpenSection<T> {
-    /// The last moment before the object is loaded.
-    pub fn before_load(self) -> Result<Self> {
+    /// The last moment before the object is loaded. The section must be that object's: `DerefMut` gives out what another's
+    /// programs would already write.
+    pub fn before_load(self, object: &OpenObject) -> Result<Self> {
+        if !Rc::ptr_eq(&self.owner, &object.owner) {
+            return Err(Error::new(errno::EINVAL, format!("a section of \"{}\" is another object's", object.name())));
+        }
         if let (Some(copy), true) = (&self.memory.copy, self.memory.settable) {
             let size = copy.borrow().len() as u32;
             // SAFETY: the host reads so many bytes of the copy.
@@ -120,65 +124,103 @@ impl<T> Deref for LoadedSection<T> {
     }
 }
 
+/// Of a copy, with what both sides had last.
+type Step = fn(&Memory, &mut [u8]) -> Result<()>;
+
 thread_local! {
     static COPIES: RefCell<Vec<Weak<Memory>>> = const { RefCell::new(Vec::new()) };
     /// Set with the first copy.
-    static SYNC: Cell<Option<fn() -> Result<()>>> = const { Cell::new(None) };
+    static EACH: Cell<Option<fn(Step) -> Result<()>>> = const { Cell::new(None) };
 }
 
-/// Called around every wait for programs and every run of one. Nothing where there are no copies.
+/// Brings global variables up to date where the host has no windows, and the guest has copies of them: what the guest has
+/// set since goes to the programs, and what they have set comes to the guest. Bytes that both set are the guest's. Every
+/// wait of this crate's and every [`test_run`](crate::Program::test_run) does it; who waits in another way, as by
+/// [`std::thread::sleep`], calls this. With windows it does nothing.
 #[inline]
-pub(crate) fn sync() -> Result<()> {
-    match SYNC.get() {
+pub fn sync() -> Result<()> {
+    push()?;
+    pull()
+}
+
+/// Called before every wait for programs and every run of one: what the guest has set goes to them.
+#[inline]
+pub(crate) fn push() -> Result<()> {
+    each_copy(Memory::push)
+}
+
+/// Called after it: what programs have set comes to the guest, which has set nothing since.
+#[inline]
+pub(crate) fn pull() -> Result<()> {
+    each_copy(Memory::pull)
+}
+
+/// Nothing where there are no copies.
+#[inline]
+fn each_copy(step: Step) -> Result<()> {
+    match EACH.get() {
         None => Ok(()),
-        Some(sync) => sync(),
+        Some(each) => each(step),
     }
 }
 
 fn start_copy(memory: &Rc<Memory>) -> Result<()> {
-    let info = info_of(memory.map)?;
-    memory.synchronize(true)?;
-    if info.read_only == 0 {
+    memory.with_synced(Memory::pull)?;
+    if info_of(memory.map)?.read_only == 0 {
         COPIES.with_borrow_mut(|copies| copies.push(Rc::downgrade(memory)));
-        SYNC.set(Some(synchronize_all));
+        EACH.set(Some(every_copy));
     }
     Ok(())
 }
 
-fn synchronize_all() -> Result<()> {
+fn every_copy(step: Step) -> Result<()> {
     COPIES.with_borrow_mut(|copies| {
         copies.retain(|copy| copy.strong_count() > 0);
-        copies.iter().filter_map(Weak::upgrade).try_for_each(|copy| copy.synchronize(false))
+        copies.iter().filter_map(Weak::upgrade).try_for_each(|copy| copy.with_synced(step))
     })
 }
 
 impl Memory {
-    /// What the guest changed goes to the map, and what programs changed comes back; bytes that both changed are the guest's.
-    fn synchronize(&self, first: bool) -> Result<()> {
-        let Some(copy) = &self.copy else { return Ok(()) };
-        let mut synced = copy.borrow_mut();
-        let own = self.pages.as_ptr();
+    fn with_synced(&self, step: Step) -> Result<()> {
+        self.copy.as_ref().map_or(Ok(()), |synced| step(self, &mut synced.borrow_mut()))
+    }
+
+    /// What the guest has changed since both sides had the same goes to the map.
+    fn push(&self, synced: &mut [u8]) -> Result<()> {
+        // SAFETY: all of the copy, which is in cells or belongs to nobody, and which nobody writes meanwhile.
+        let own = unsafe { std::slice::from_raw_parts(self.pages.as_ptr(), synced.len()) };
         let mut at = 0;
-        while !first && at < synced.len() {
-            let begin = at;
-            // SAFETY: within the copy, which is in cells or belongs to nobody.
-            while at < synced.len() && unsafe { own.add(at).read_volatile() } != synced[at] {
-                at += 1;
+        loop {
+            at += equal_bytes(&own[at..], &synced[at..]);
+            let changed = own[at..].iter().zip(&synced[at..]).take_while(|(own, synced)| own != synced).count();
+            if changed == 0 {
+                return Ok(());
             }
-            if at > begin {
-                // SAFETY: the host reads so many bytes of the copy.
-                check(unsafe { abi::map_write(self.map, begin as u64, own.add(begin).cast(), (at - begin) as u32) })?;
-            }
-            at += 1;
+            let bytes = &own[at..at + changed];
+            // SAFETY: the host reads the bytes.
+            check(unsafe { abi::map_write(self.map, at as u64, bytes.as_ptr().cast(), changed as u32) })?;
+            synced[at..at + changed].copy_from_slice(bytes);
+            at += changed;
         }
+    }
+
+    /// The map's content comes to the guest.
+    fn pull(&self, synced: &mut [u8]) -> Result<()> {
         // SAFETY: the host writes so many bytes to what was synced, and those go to the copy.
-        check(unsafe { abi::map_read(self.map, 0, synced.as_mut_ptr().cast(), synced.len() as u32) })?;
-        for (at, &byte) in synced.iter().enumerate() {
-            // SAFETY: as above.
-            unsafe { own.add(at).write_volatile(byte) };
+        unsafe {
+            check(abi::map_read(self.map, 0, synced.as_mut_ptr().cast(), synced.len() as u32))?;
+            std::ptr::copy_nonoverlapping(synced.as_ptr(), self.pages.as_ptr(), synced.len());
         }
         Ok(())
     }
+}
+
+/// How many bytes are the same in both before one is not. They are of one length.
+fn equal_bytes(one: &[u8], other: &[u8]) -> usize {
+    let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("a chunk has 8 bytes"));
+    let pairs = one.chunks_exact(8).zip(other.chunks_exact(8));
+    let words = 8 * pairs.take_while(|(one, other)| word(one) == word(other)).count();
+    words + one[words..].iter().zip(&other[words..]).take_while(|(one, other)| one == other).count()
 }
 
 /// Attaches a program that is to be attached by itself.

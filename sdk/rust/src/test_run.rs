@@ -114,10 +114,10 @@ impl Program {
         options.flags = run.flags;
         options.cpu = run.cpu;
         options.batch_size = run.batch_size;
-        skeleton::sync()?;
+        skeleton::push()?;
         // SAFETY: the host reads the inputs and writes at most the rooms' sizes; `run` borrows them all.
         check(unsafe { abi::program_test_run(self.handle(), (&raw mut options).cast()) })?;
-        skeleton::sync()?;
+        skeleton::pull()?;
         Ok(TestRunOutput {
             return_value: options.return_value,
             duration: std::time::Duration::from_nanos(options.duration_ns.into()),

@@ -13,7 +13,8 @@ use crate::pod::Pod;
 const BATCH: usize = 256;
 
 impl Map {
-    /// The map with the types of its keys and values. EINVAL where their sizes are others; ENOTSUP for a per-CPU map.
+    /// The map with the types of its keys and values. EINVAL where their sizes are others, as those of a
+    /// per-CPU map are: [`into_per_cpu`](Self::into_per_cpu).
     pub fn into_typed<K: Pod, V: Pod>(self) -> Result<TypedMap<K, V>> {
         self.check_key(size_of::<K>())?;
         self.check_value(size_of::<V>())?;
@@ -99,13 +100,13 @@ impl<K: Pod, V: Pod> TypedMap<K, V> {
     }
 
     /// Its keys, as [`Map::keys`] gives them.
-    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+    pub fn keys(&self) -> impl Iterator<Item = Result<K>> + '_ {
         next_keys(&self.map)
     }
 
-    /// Its elements, one system call each for key and value. Those that go meanwhile are left out.
+    /// Its elements, one system call each for key and value. Those that go meanwhile are left out; an error is the last.
     pub fn iter(&self) -> impl Iterator<Item = Result<(K, V)>> + '_ {
-        self.keys().filter_map(|key| self.get(&key).map(|value| value.map(|value| (key, value))).transpose())
+        elements(self.keys(), |key| self.get(key))
     }
 
     /// All of its elements, by batches where the kernel has them for its type.
@@ -164,12 +165,24 @@ impl<K: Pod, V: Pod> TypedMap<K, V> {
     }
 }
 
-fn next_keys<K: Pod>(map: &Map) -> impl Iterator<Item = K> + '_ {
-    let after = move |previous: Option<&K>| {
+fn next_keys<K: Pod>(map: &Map) -> impl Iterator<Item = Result<K>> + '_ {
+    let after = move |previous: Option<&K>| -> Option<Result<K>> {
         let mut next = K::zeroed();
-        map.next_key(previous.map(K::as_bytes), next.as_bytes_mut()).unwrap_or(false).then_some(next)
+        map.next_key(previous.map(K::as_bytes), next.as_bytes_mut()).map(|found| found.then_some(next)).transpose()
     };
-    std::iter::successors(after(None), move |previous| after(Some(previous)))
+    std::iter::successors(after(None), move |previous| after(Some(previous.as_ref().ok()?)))
+}
+
+/// Keys with their values. Elements without one have gone meanwhile.
+fn elements<K, V>(
+    keys: impl Iterator<Item = Result<K>>,
+    get: impl Fn(&K) -> Result<Option<V>>,
+) -> impl Iterator<Item = Result<(K, V)>> {
+    let element = move |key: Result<K>| -> Result<Option<(K, V)>> {
+        let key = key?;
+        Ok(get(&key)?.map(|value| (key, value)))
+    };
+    keys.filter_map(move |key| element(key).transpose())
 }
 
 /// A per-CPU map with keys `K` and, for each possible CPU, a value `V`.
@@ -220,12 +233,12 @@ impl<K: Pod, V: Pod> PerCpuMap<K, V> {
     }
 
     /// Its keys, as [`Map::keys`] gives them.
-    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+    pub fn keys(&self) -> impl Iterator<Item = Result<K>> + '_ {
         next_keys(&self.map)
     }
 
-    /// Its elements. Those that go meanwhile are left out.
+    /// Its elements. Those that go meanwhile are left out; an error is the last.
     pub fn iter(&self) -> impl Iterator<Item = Result<(K, Vec<V>)>> + '_ {
-        self.keys().filter_map(|key| self.get(&key).map(|values| values.map(|values| (key, values))).transpose())
+        elements(self.keys(), |key| self.get(key))
     }
 }

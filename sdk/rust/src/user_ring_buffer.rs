@@ -6,12 +6,12 @@ use std::sync::atomic::{Ordering, compiler_fence};
 use std::time::{Duration, Instant};
 
 use crate::abi;
-use crate::error::{Error, Result, check, errno};
+use crate::error::{Error, Result, check, errno, filled};
 use crate::kinds::MapType;
 use crate::map::Map;
-use crate::memory::{PAGE, Pages, has_windows};
+use crate::memory::{PAGE, Pages, has_windows, window_of};
 use crate::owner::Owner;
-use crate::ring::RingSet;
+use crate::ring::{RingSet, Woken};
 
 const HEADER: usize = 8;
 const BUSY: u32 = 1 << 31;
@@ -38,9 +38,9 @@ impl UserRingBuffer {
         let copies = !has_windows();
         let set = RingSet::open()?;
         let pages = Pages::new(if copies { 2 * PAGE + size } else { map.info()?.window_bytes as usize })?;
-        let (start, bytes) = if copies { (std::ptr::null_mut(), 0) } else { (pages.as_ptr(), pages.len() as u32) };
+        let (start, bytes) = window_of(&pages, copies);
         // SAFETY: the memory is the ring's alone, and outlives the set.
-        check(unsafe { abi::ring_add(set.handle(), map.handle, start.cast(), bytes) })?;
+        check(unsafe { abi::ring_add(set.handle(), map.handle, start, bytes) })?;
         Ok(Self { set, pages, size, copies, _map: map.owner.clone() })
     }
 
@@ -91,8 +91,9 @@ impl UserRingBuffer {
             if left.is_zero() {
                 return Err(Error::from_raw_os_error(errno::ENOSPC));
             }
-            // SAFETY: no memory is involved.
-            check(unsafe { abi::ring_wait(self.set.handle(), crate::ring::milliseconds(left)) })?;
+            if self.set.wait(left)? == Woken::BySignal {
+                return Err(Error::from_raw_os_error(errno::EINTR));
+            }
         }
     }
 
@@ -102,11 +103,9 @@ impl UserRingBuffer {
 
     fn positions(&self) -> Result<(u64, u64)> {
         if self.copies {
-            let mut info = abi::RingInfo::new();
             // SAFETY: the host writes at most the struct's size.
-            check(unsafe {
-                abi::ring_info(self.set.handle(), 0, (&raw mut info).cast(), size_of::<abi::RingInfo>() as u32)
-            })?;
+            let info =
+                filled(abi::RingInfo::new(), |info, size| unsafe { abi::ring_info(self.set.handle(), 0, info, size) })?;
             return Ok((info.consumer_position, info.producer_position));
         }
         let page = self.page_bytes();

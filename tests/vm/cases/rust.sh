@@ -6,6 +6,6 @@ stops 0
 
 # At Debian's 3 perf events take CAP_SYS_ADMIN, which the command gives up.
 echo 2 >/proc/sys/kernel/perf_event_paranoid
-for options in '' --no-windows; do
-    wasm-bpf run $options /guests/sdk.wasm >output 2>errors || fail "wasm-bpf run $options sdk.wasm: exit code $?"
+for options in '--env WINDOWS=yes' '--no-windows --env WINDOWS=no'; do
+    wasm-bpf run $options --dir /proc /guests/sdk.wasm >output 2>errors || fail "wasm-bpf run $options sdk.wasm: exit code $?"
 done

@@ -6,6 +6,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <wasm_bpf/host.h>
+
 #include "check.h"
 #include "rings.h"
 #include "rings.skel.h"
@@ -245,6 +247,22 @@ static void an_object_may_end_before_its_ring(void)
 	CHECK(skeleton);
 }
 
+// Where records were copied that the callback has not seen, that is no error; the ring's end is.
+static void the_end_of_a_ring_is_told_of_beside_a_rest(void)
+{
+	struct seen seen = { .refuse_at = 1 };
+	struct ring_buffer *rings = open_ring(skeleton->maps.first, &seen);
+
+	CHECK(lost_of((struct order){ .count = 2, .size = 8 }) == 0);
+	CHECK(ring_buffer__poll(rings, -1) == -7);
+	rings_bpf__destroy(skeleton);
+	// A window is empty memory then.
+	CHECK(ring_buffer__consume(rings) == (wasm_bpf__has_windows() ? 0 : -ENOENT));
+	ring_buffer__free(rings);
+	skeleton = rings_bpf__open_and_load();
+	CHECK(skeleton);
+}
+
 static int check_everything(void)
 {
 	records_come_in_order();
@@ -258,6 +276,7 @@ static int check_everything(void)
 	some_records_can_be_taken();
 	memory_is_ordinary_afterwards();
 	an_object_may_end_before_its_ring();
+	the_end_of_a_ring_is_told_of_beside_a_rest();
 	what_is_no_ring_is_refused();
 	return 0;
 }

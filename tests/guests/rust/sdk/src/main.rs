@@ -3,6 +3,7 @@
 mod sdk {
     wasm_bpf::include_skeleton!("sdk");
 }
+mod globals;
 mod maps;
 mod programs;
 mod rings;
@@ -29,16 +30,32 @@ fn expect_error<T>(result: Result<T>, errno: i32, text: &str) {
     assert!(error.to_string().contains(text), "{error}");
 }
 
+/// Whether this host has windows, as who runs the guest says.
+fn has_windows() -> bool {
+    match std::env::var("WINDOWS").as_deref() {
+        Ok("yes") => true,
+        Ok("no") => false,
+        _ => panic!("run it with --env WINDOWS=yes or, with --no-windows, =no"),
+    }
+}
+
 fn main() -> Result<()> {
     let checks: &[(&str, fn() -> Result<()>)] = &[
-        ("rings::globals", rings::globals),
+        ("globals::values", globals::values),
+        ("globals::every_wait_brings_them", globals::every_wait_brings_them),
+        ("globals::sections_stay_with_their_object", globals::sections_stay_with_their_object),
         ("rings::callbacks", rings::callbacks),
+        ("rings::leftovers", rings::leftovers),
         ("rings::batches", rings::batches),
+        ("rings::one_reader", rings::one_reader),
+        ("rings::broken_positions", rings::broken_positions),
+        ("rings::errors_beside_leftovers", rings::errors_beside_leftovers),
         ("rings::samples", rings::samples),
         ("rings::user_records", rings::user_records),
         ("maps::elements", maps::elements),
         ("maps::typed", maps::typed),
         ("maps::per_cpu", maps::per_cpu),
+        ("maps::errors_of_iterations", maps::errors_of_iterations),
         ("maps::own_maps", maps::own_maps),
         ("programs::attaching", programs::attaching),
         ("programs::links", programs::links),

@@ -10,6 +10,7 @@ use crate::sdk::OBJECT;
 use crate::{SdkSkelBuilder, expect_error, load};
 
 const ENOENT: i32 = 2;
+const EACCES: i32 = 13;
 const EBUSY: i32 = 16;
 const EOPNOTSUPP: i32 = 95;
 
@@ -105,7 +106,9 @@ pub fn runs_and_iterators() -> Result<()> {
     assert_eq!(program.name(), "on_call");
     assert!(program.instructions()?.len() % 8 == 0 && program.id()? > 0);
     expect_error(ObjectBuilder::default().open_memory(b"no object"), 22, "no BPF object");
-    expect_error(ObjectBuilder::default().open_file("/none.bpf.o"), ENOENT, "/none.bpf.o");
+    // What errno a file has that cannot be read: of the folders that rust_test.cpp gives.
+    expect_error(ObjectBuilder::default().open_file("/proc/none.bpf.o"), ENOENT, "/proc/none.bpf.o");
+    expect_error(ObjectBuilder::default().open_file("/proc/sys/vm/compact_memory"), EACCES, "compact_memory");
     Ok(())
 }
 
@@ -159,6 +162,12 @@ pub fn signals() -> Result<()> {
     signal::alarm(Duration::from_millis(20), Duration::ZERO);
     assert!(signal::sleep(Duration::MAX)?);
     assert!(!signal::sleep(Duration::from_millis(5))?);
+    // One that comes while a flag is made, which takes some 50 ms here, is seen.
+    let many = vec![signal::SIGALRM; 1_000_000];
+    signal::alarm(Duration::from_millis(1), Duration::from_millis(1));
+    let many = signal::flag(&many)?;
+    signal::alarm(Duration::ZERO, Duration::ZERO);
+    assert!(many.is_set());
     signal::ignore(signal::SIGTERM)?;
     signal::raise(signal::SIGTERM)?;
     assert!(!flag.is_set());

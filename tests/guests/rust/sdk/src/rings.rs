@@ -1,34 +1,24 @@
-//! Ring, perf and user ring buffers, and global variables.
+//! Ring, perf and user ring buffers.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use wasm_bpf::{Error, PerfBufferBuilder, Pod, Result, RingBufferBuilder, RingReader, TestRun, UserRingBuffer};
+use wasm_bpf::{
+    Error, Map, MapType, PerfBufferBuilder, Pod, Result, RingBufferBuilder, RingReader, TestRun, UserRingBuffer, abi,
+};
 
 use crate::sdk::types::{record, run};
-use crate::{expect_error, load, produce};
+use crate::{SdkSkelBuilder, expect_error, has_windows, load, produce};
 
+const ENOENT: i32 = 2;
 const ENOSPC: i32 = 28;
+const EBADMSG: i32 = 74;
 const E2BIG: i32 = 7;
 const EBUSY: i32 = 16;
 
 fn numbers(first: u64, count: u64) -> run {
     run { first, count, ..run::default() }
-}
-
-pub fn globals() -> Result<()> {
-    let skel = load()?;
-    assert_eq!((skel.rodata.step, skel.bss.total.get()), (2, 100));
-    produce(&skel, numbers(1, 3))?;
-    assert_eq!(skel.bss.total.get(), 100 + 2 * (1 + 2 + 3));
-    skel.bss.total.set(0);
-    produce(&skel, numbers(5, 1))?;
-    assert_eq!(skel.bss.total.get(), 10);
-    // A section outlives its skeleton, and keeps the object.
-    let bss = skel.bss;
-    assert_eq!(bss.total.get(), 10);
-    Ok(())
 }
 
 pub fn callbacks() -> Result<()> {
@@ -71,14 +61,16 @@ pub fn callbacks() -> Result<()> {
     let mut builder = RingBufferBuilder::new();
     builder.add(&skel.maps.events, |_: &[u8]| -7)?;
     let mut rings = builder.build()?;
-    produce(&skel, numbers(0, 2))?;
+    produce(&skel, numbers(0, 1))?;
     expect_error(rings.poll(Duration::MAX), 7, "");
+    assert_eq!(rings.poll(Duration::ZERO)?, 0); // it was the only one
     drop(rings);
     let mut builder = RingBufferBuilder::new();
     builder.add(&skel.maps.events, |_: &[u8]| Err::<(), _>(Error::from_raw_os_error(5).context("in the callback")))?;
     let mut rings = builder.build()?;
     produce(&skel, numbers(0, 1))?;
     expect_error(rings.poll(Duration::MAX), 5, "in the callback: ");
+    drop(rings);
 
     let mut builder = RingBufferBuilder::new();
     builder.add(&skel.maps.counts, |_: &[u8]| {})?;
@@ -86,10 +78,92 @@ pub fn callbacks() -> Result<()> {
     Ok(())
 }
 
+/// What a callback's error leaves in the ring: the next reader's with windows, gone with a ring of copies.
+pub fn leftovers() -> Result<()> {
+    let skel = load()?;
+    let mut builder = RingBufferBuilder::new();
+    builder.add(&skel.maps.events, |_: &[u8]| -7)?;
+    let mut rings = builder.build()?;
+    produce(&skel, numbers(0, 3))?;
+    expect_error(rings.poll(Duration::MAX), 7, "");
+    drop(rings);
+    produce(&skel, numbers(3, 1))?;
+    let mut reader = RingReader::new(&skel.maps.events)?;
+    let batch = reader.wait(Duration::MAX)?;
+    let left: Vec<u64> = batch.records_of::<record>().map(|record| record.number).collect();
+    assert_eq!(left, if has_windows() { vec![1, 2, 3] } else { vec![3] });
+    Ok(())
+}
+
+/// Of one map, whatever its names.
+pub fn one_reader() -> Result<()> {
+    let skel = load()?;
+    let open = SdkSkelBuilder::default().open()?;
+    open.maps.events.reuse(&skel.maps.events)?;
+    let again = open.load()?;
+    let reader = RingReader::new(&skel.maps.events)?;
+    for map in [skel.object().map("events")?, again.object().map("events")?] {
+        expect_error(RingReader::new(&map), EBUSY, "\"events\" is read by another already");
+    }
+    let mut builder = RingBufferBuilder::new();
+    builder.add(&again.maps.events, |_: &[u8]| {})?;
+    expect_error(builder.build(), EBUSY, "is read by another already");
+    drop(reader);
+    RingReader::new(&again.maps.events)?;
+    Ok(())
+}
+
+/// A second window, by hand, writes a position that makes no sense.
+pub fn broken_positions() -> Result<()> {
+    if !has_windows() {
+        return Ok(()); // the host looks at them itself
+    }
+    let skel = load()?;
+    let mut reader = RingReader::new(&skel.maps.events)?;
+    produce(&skel, numbers(0, 3))?;
+    let bytes = skel.maps.events.info()?.window_bytes;
+    let layout = std::alloc::Layout::from_size_align(bytes as usize, 4096).expect("a layout");
+    // SAFETY: the memory is this window's alone, and kept to the guest's end.
+    let other = unsafe {
+        let memory = std::alloc::alloc_zeroed(layout);
+        let set = abi::ring_open();
+        assert!(set > 0 && abi::ring_add(set, skel.maps.events.handle(), memory.cast(), bytes) >= 0);
+        memory.cast::<u64>()
+    };
+    // Beyond the producer's, and where no record begins.
+    for position in [1 << 40, 4] {
+        produce(&skel, numbers(0, 3))?;
+        // SAFETY: the consumer's position, which is the guest's to write.
+        unsafe { other.write_volatile(position) };
+        expect_error(reader.batch(), EBADMSG, "make no sense");
+        assert_eq!(reader.batch()?.records().count(), 0);
+        produce(&skel, numbers(7, 1))?;
+        assert_eq!(reader.batch()?.records_of::<record>().map(|record| record.number).sum::<u64>(), 7);
+    }
+    Ok(())
+}
+
+/// That there are records which nobody has looked at hides no error.
+pub fn errors_beside_leftovers() -> Result<()> {
+    if has_windows() {
+        return Ok(()); // a window of a map that is gone is empty memory
+    }
+    let own = Map::create(MapType::RINGBUF, "own", 0, 0, 64 * 1024)?;
+    let open = SdkSkelBuilder::default().open()?;
+    open.maps.events.reuse(&own)?;
+    let skel = open.load()?;
+    let mut reader = RingReader::new(&own)?;
+    produce(&skel, numbers(0, 3))?;
+    assert_eq!(reader.batch()?.records().take(1).count(), 1);
+    // SAFETY: what is closed has no windows.
+    assert_eq!(unsafe { abi::close(own.handle()) }, 0);
+    expect_error(reader.batch(), ENOENT, "the ring set has no buffer 0");
+    Ok(())
+}
+
 pub fn batches() -> Result<()> {
     let skel = load()?;
     let mut reader = RingReader::new(&skel.maps.events)?;
-    expect_error(RingReader::new(&skel.object().map("events")?), EBUSY, "\"events\" is read by another already");
     assert_eq!(reader.batch()?.records().count(), 0);
     produce(&skel, run { first: 0, count: 10, discard_every: 3 })?;
     let batch = reader.wait(Duration::MAX)?;
