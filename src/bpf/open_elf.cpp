@@ -49,7 +49,9 @@ Result<bpf_object*> open_elf(std::span<const std::byte> elf, const bpf_object_op
     // some of its steps return numbers that a malformed object gave them. No pointer is an int.
     if (const auto value = reinterpret_cast<std::intptr_t>(object); value <= std::numeric_limits<int>::max()) {
         const int error = object == nullptr && errno != 0 ? errno : EINVAL;
-        return fail(plain_errno(error), messages.explain(std::string(no_object) + error_text(error)));
+        const bool host_is_short = error == EMFILE || error == ENFILE || error == ENOMEM;
+        const std::string what(host_is_short ? "open the BPF object: " : no_object);
+        return fail(plain_errno(error), messages.explain(what + error_text(error)));
     }
     if (has_false_struct_ops(object)) {
         bpf_object__close(object);
