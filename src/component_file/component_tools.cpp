@@ -1,8 +1,10 @@
 #include "component_file/component_tools.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <functional>
 #include <iterator>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -49,11 +51,26 @@ void keep_part(void* context, WasmBpfNamedBytes part) {
     static_cast<Parts*>(context)->push_back({text_of(part.name), text_of(part.content)});
 }
 
+// The validator's texts about a file's bytes may show them below each other.
+std::string in_one_line(std::string_view text) {
+    std::string line;
+    for (const auto part : std::views::split(text, '\n')) {
+        std::string_view piece(part.begin(), part.end());
+        piece.remove_prefix(std::min(piece.find_first_not_of(' '), piece.size()));
+        if (!line.empty() && !piece.empty()) line += ' ';
+        line += piece;
+    }
+    return line;
+}
+
 // What a call answered, by name and content, or its text of what is wrong.
 Result<Parts> answers(const std::function<bool(WasmBpfAnswer, void*)>& call, ErrorKind kind) {
     Parts parts;
     if (call(keep_part, &parts)) return parts;
-    return fail(EINVAL, parts.empty() ? "it failed without a reason" : std::move(parts.front().content), kind);
+    if (parts.empty()) return fail(EINVAL, "it failed without a reason", kind);
+    // Of WIT and of worlds that do not fit a module, the lines and what points at them are for whoever wrote them.
+    std::string& text = parts.front().content;
+    return fail(EINVAL, kind == ErrorKind::bad_module ? in_one_line(text) : std::move(text), kind);
 }
 
 Result<std::string> only_answer(const std::function<bool(WasmBpfAnswer, void*)>& call, ErrorKind kind) {

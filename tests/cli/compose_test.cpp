@@ -168,6 +168,16 @@ TEST_F(Compose, WhatIsNoComponentIsSaidToBeWhatItIs) {
     expect_refused(socket_, {write("cut.wasm", bytes.substr(0, bytes.size() / 2))}, {"cut.wasm"});
 }
 
+// What the validator says of such bytes, it shows below each other.
+TEST_F(Compose, WhatIsMalformedWithinIsSaidInOneLine) {
+    std::string bytes(std::filesystem::file_size(plug_), '\0');
+    std::ifstream(plug_, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const std::size_t module = bytes.find(std::string_view("\0asm", 4), 4);
+    ASSERT_NE(module, bytes.npos);
+    bytes[module] = 8;
+    expect_refused(socket_, {write("within.wasm", bytes)}, {"within.wasm", "magic"});
+}
+
 TEST_F(Compose, AFileThatIsNotThereIsNamed) {
     const Ran composed(arguments(socket_, {path("nowhere.wasm")}));
     EXPECT_EQ(composed.exit_code, 125);
@@ -236,6 +246,30 @@ bool exports_wasm_bpf_bpf_lifecycle_sleep(uint64_t time, exports_wasm_bpf_bpf_li
     const std::string asks = path("asks/asks.wasm");
     EXPECT_EQ(Ran({"run", asks}).output, "0\n");
     EXPECT_EQ(Ran({"run", "--plug", path("says/says.wasm"), asks}).output, "1\n");
+}
+
+// Which host the whole will run on is not known before it runs.
+TEST_F(Compose, APlugForANewerHostIsNamedWithBothVersions) {
+    write("new/wit/deps/bpf.wit",
+          "package wasm-bpf:bpf@0.2.0;\ninterface lifecycle { stop-requested: func() -> bool; }\n");
+    const std::string plug =
+        component("new", interfaces, "import wasm-bpf:bpf/lifecycle@0.2.0; export a;",
+                  R"((import "wasm-bpf:bpf/lifecycle@0.2.0" "stop-requested" (func (result i32))))" + exported("a"));
+    write("tool/wit/deps/cli.wit", "package wasi:cli@0.2.0;\ninterface run { run: func() -> result; }\n");
+    const std::string tool =
+        component("tool", interfaces, "import a; export wasi:cli/run@0.2.0;",
+                  imported("a") + R"((func (export "wasi:cli/run@0.2.0#run") (result i32) unreachable))");
+    const json made = compose(tool, {plug});
+    EXPECT_EQ(made["imports"], json::array({"wasm-bpf:bpf/lifecycle@0.2.0"}));
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"run", "--plug", plug, tool}, {"run", whole()}}) {
+        const Ran ran(arguments);
+        EXPECT_EQ(ran.exit_code, 123);
+        EXPECT_EQ(ran.output, "");
+        EXPECT_TRUE(is_line_with(ran.error, {"wasm-bpf:bpf/lifecycle@0.2.0", "wasm-bpf:bpf@0.1.0", "newer wasm-bpf"}))
+            << ran.error;
+    }
+    EXPECT_EQ(Ran({"run", "--plug", plug_, tool}).exit_code, 134) << "with a plug for this host it does run";
 }
 
 // Read, put together or refused, without harm: what changes is mostly what stands for types, imports and exports.
