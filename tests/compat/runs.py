@@ -43,6 +43,7 @@ class Run:
             workload.once()
             self.read_until(time.monotonic() + 0.2)
         self.ended_by_itself = self.code is not None
+        self.left = []
         for number, patience in ((signal.SIGINT, 10), (signal.SIGKILL, 10)):
             if self.code is None:
                 os.kill(self.process_id, number)
@@ -104,10 +105,10 @@ def run_here(program, module, given, arguments):
 
 
 class MachineRun:
-    """What tests/vm/run reported of one program (vm_case.sh): lines `LABEL output|trace|code TEXT`."""
+    """What tests/vm/run reported of one program (vm_case.sh): lines `LABEL output|trace|code|ended|left TEXT`."""
 
     def __init__(self, label, report):
-        of = {"output": [], "trace": [], "code": [], "ended": []}
+        of = {"output": [], "trace": [], "code": [], "ended": [], "left": []}
         for line in report:
             name, what, text = (line.split(" ", 2) + ["", ""])[:3]
             if name == label:
@@ -115,6 +116,7 @@ class MachineRun:
         self.output, self.trace = "\n".join(of["output"]), "\n".join(of["trace"])
         self.code = int(of["code"][0]) if of["code"] else -signal.SIGKILL
         self.ended_by_itself = bool(of["ended"])
+        self.left = of["left"]  # in the kernel, after its end: "+LINE" more, "-LINE" less than before
 
 
 class Machine:

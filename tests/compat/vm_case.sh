@@ -63,9 +63,14 @@ for kind in native wasm; do
 done
 cd native
 eval "observe native ./$tool $arguments"
-# What it leaves is not the guest's: libbpf's bpf_tc_hook_destroy() of one direction leaves the queueing discipline.
-native_is_gone() { kernel_state | grep -v clsact | cmp -s - ../state_before; }
-within native_is_gone || true
+# What it leaves is not the guest's: libbpf's bpf_tc_hook_destroy() of one direction leaves the queueing discipline. Anything else is
+# told, with + for what is more than before, since it is not looked for after the guest.
+native_left() {
+    grep -v clsact ../state_before >../state_wanted || true
+    kernel_state | grep -v clsact | diff ../state_wanted - | sed -n 's/^> /native left +/p; s/^< /native left -/p'
+}
+native_is_gone() { [ -z "$(native_left)" ]; }
+within native_is_gone || native_left >>../report
 kernel_state >../state_before
 cd ../wasm
 eval "observe guest wasm-bpf run $run_options ./$tool $arguments"

@@ -2,11 +2,41 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "bpf/fd.hpp"
 #include "engine/guest.hpp"
 
 namespace wasm_bpf::test {
 namespace {
+
+// Takes the place of standard output for a test.
+class ReadOutput {
+public:
+    ReadOutput() : saved_(dup(1)) {
+        int ends[2];
+        if (pipe(ends) != 0) std::abort();
+        reader_.reset(ends[0]);
+        dup2(ends[1], 1);
+        close(ends[1]);
+    }
+    ~ReadOutput() { dup2(saved_.get(), 1); }
+    // What comes next; empty where nothing does in time.
+    [[nodiscard]] std::string read_some() const {
+        pollfd waits{.fd = reader_.get(), .events = POLLIN, .revents = 0};
+        if (poll(&waits, 1, 20000) != 1) return {};
+        std::string text(4096, 0);
+        text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(reader_.get(), text.data(), text.size()))));
+        return text;
+    }
+
+private:
+    bpf::Fd saved_, reader_;
+};
 
 // A component whose run() does `body`; `more`: core modules and instances besides.
 std::string component_of(std::string_view body, std::string_view more = "", std::string_view import = "") {
@@ -110,11 +140,47 @@ TEST(Component, TooManyPartsAreRefused) {
     EXPECT_EQ(tables.error->kind, ErrorKind::bad_module) << tables.error->message;
 }
 
+// Says "ready" by WASI's standard output, and loops.
+std::string ready_and_loop(std::string_view import) {
+    return fmt::format(R"((component {}
+        (import "wasi:io/error@0.2.0" (instance $errors (export "error" (type (sub resource)))))
+        (alias export $errors "error" (type $error))
+        (import "wasi:io/streams@0.2.0" (instance $streams
+            (export "output-stream" (type $stream (sub resource)))
+            (alias outer 1 $error (type $outer)) (export "error" (type $failure (eq $outer)))
+            (type $kinds (variant (case "last-operation-failed" (own $failure)) (case "closed")))
+            (export "stream-error" (type $stream-error (eq $kinds)))
+            (export "[method]output-stream.blocking-write-and-flush" (func
+                (param "self" (borrow $stream)) (param "contents" (list u8)) (result (result (error $stream-error)))))))
+        (alias export $streams "output-stream" (type $output))
+        (import "wasi:cli/stdout@0.2.0" (instance $stdout
+            (alias outer 1 $output (type $outer)) (export "output-stream" (type $stream (eq $outer)))
+            (export "get-stdout" (func (result (own $stream))))))
+        (core module $texts (memory (export "memory") 1) (data (i32.const 0) "ready"))
+        (core instance $text (instantiate $texts))
+        (core func $get (canon lower (func $stdout "get-stdout")))
+        (core func $write (canon lower (func $streams "[method]output-stream.blocking-write-and-flush")
+            (memory (core memory $text "memory"))))
+        (core module $m
+            (import "host" "get" (func $get (result i32)))
+            (import "host" "write" (func $write (param i32 i32 i32 i32)))
+            (func (export "run") (result i32)
+                (call $write (call $get) (i32.const 0) (i32.const 5) (i32.const 8)) (loop $l (br $l)) unreachable))
+        (core instance $i (instantiate $m
+            (with "host" (instance (export "get" (func $get)) (export "write" (func $write))))))
+        (func $run (result (result)) (canon lift (core func $i "run")))
+        (instance $r (export "run" (func $run)))
+        (export "wasi:cli/run@0.2.0" (instance $r))))",
+                       import);
+}
+
 TEST(Component, StopEndsALoop) {
     for (const std::string_view import : {std::string_view(), lifecycle}) {
-        const auto component = engine().compile(wat(component_of("(loop $l (br $l)) unreachable", "", import))).value();
+        const auto component = engine().compile(wat(ready_and_loop(import))).value();
         auto guest = runtime::Guest::load(engine(), *component, guest_options()).value();
+        const ReadOutput output;
         auto ending = std::async(std::launch::async, [&] { return guest->run(); });
+        EXPECT_EQ(output.read_some(), "ready");
         guest->stop();
         ASSERT_EQ(ending.wait_for(std::chrono::seconds(20)), std::future_status::ready);
         EXPECT_EQ(ending.get().error->kind, ErrorKind::stopped);

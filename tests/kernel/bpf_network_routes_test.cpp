@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "bpf/network.hpp"
+#include "support/command.hpp"
 
 namespace wasm_bpf::bpf::test {
 namespace {
@@ -16,6 +17,21 @@ bool has_route(const char* table, std::string_view text) {
     std::ifstream file(std::string("/proc/thread-self/net/") + table);
     const std::string all(std::istreambuf_iterator<char>(file), {});
     return all.find(text) != all.npos;
+}
+
+// Whether the kernel says that it was built with an option; one that keeps its configuration for itself says nothing.
+bool says_it_has(const std::string& option) {
+    wasm_bpf::test::Command config({"zcat", "/proc/config.gz"});
+    config.wait();
+    return config.output().find("\n" + option + "=y\n") != std::string::npos;
+}
+
+// Whether it was refused because the kernel was built without `option`.
+bool lacks(const Result<Link>& link, const std::string& option) {
+    if (link || link.error().errno_code != EOPNOTSUPP) return false;
+    EXPECT_NE(link.error().message.find(option), std::string::npos) << link.error().message;
+    EXPECT_FALSE(says_it_has(option)) << link.error().message;
+    return true;
 }
 
 TEST_F(BpfNetwork, ARouteRunsItsProgramAndGoesWithIt) {
@@ -30,10 +46,7 @@ TEST_F(BpfNetwork, ARouteRunsItsProgramAndGoesWithIt) {
         };
         {
             const auto link = attach("route_out", target);
-            if (!link && link.error().errno_code == EOPNOTSUPP) {
-                EXPECT_NE(link.error().message.find("CONFIG_LWTUNNEL_BPF"), std::string::npos) << link.error().message;
-                GTEST_SKIP() << link.error().message;
-            }
+            if (lacks(link, "CONFIG_LWTUNNEL_BPF")) GTEST_SKIP() << link.error().message;
             ASSERT_ATTACHED(link);
             EXPECT_TRUE(has_route("route", "0002010A"));
             send();
@@ -87,10 +100,7 @@ TEST_F(BpfNetwork, ASegmentsRouteRunsItsProgramAndGoesWithIt) {
         target.name = "fd00:1::/64";
         {
             const auto link = attach("segment", target);
-            if (!link && link.error().errno_code == EOPNOTSUPP) {
-                EXPECT_NE(link.error().message.find("CONFIG_IPV6_SEG6_BPF"), std::string::npos) << link.error().message;
-                GTEST_SKIP() << link.error().message;
-            }
+            if (lacks(link, "CONFIG_IPV6_SEG6_BPF")) GTEST_SKIP() << link.error().message;
             ASSERT_ATTACHED(link);
             EXPECT_TRUE(has_route("ipv6_route", "fd000001"));
             send_by_way_of("fd00:1::1");

@@ -34,9 +34,10 @@ TEST_P(UnaskedComponent, EndsAtOnceByASignal) {
 }
 
 TEST_P(UnaskedComponent, EndsByTheTimeout) {
-    Command guest(waiting({"--timeout", "0.2"}));
+    Command guest(waiting({"--timeout", "2"}));
+    EXPECT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
     EXPECT_EQ(guest.wait(), 124);
-    EXPECT_EQ(guest.error(), "wasm-bpf: ended by --timeout after 0.2 s\n");
+    EXPECT_EQ(guest.error(), "wasm-bpf: ended by --timeout after 2 s\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(, UnaskedComponent, testing::Values("ring", "sleep", "read", "loop"),
@@ -55,7 +56,8 @@ TEST_P(AskedComponent, IsAskedToStopByASignal) {
 }
 
 TEST_P(AskedComponent, IsEndedByTheTimeoutWithoutBeingAsked) {
-    Command guest(component("events", {GetParam()}, {"--timeout", "0.2"}));
+    Command guest(component("events", {GetParam()}, {"--timeout", "2"}));
+    EXPECT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
     EXPECT_EQ(guest.wait(), 124) << guest.error();
     EXPECT_EQ(guest.output().find("asked"), std::string::npos) << guest.output();
 }

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
 
@@ -219,8 +220,7 @@ TEST(Examples, SockfilterPrintsPackets) {
 
 TEST(Examples, SockopsPutsThePidIntoTheSyn) {
     enter_own_network_namespace();
-    const std::string mount =
-        std::filesystem::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+    const std::string mount = cgroup2_root();
     const std::string cgroup = mount + "/wasm-bpf-test-" + std::to_string(getpid());
     ASSERT_TRUE(std::filesystem::create_directory(cgroup));
     std::ofstream(cgroup + "/cgroup.procs") << getpid();

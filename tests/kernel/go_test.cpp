@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
 
@@ -34,9 +35,7 @@ std::vector<std::string> go_guest(const std::string& name, std::vector<std::stri
 // In a network namespace and with a cgroup of its own.
 void expect_sdk_passes(const std::string& mode, std::vector<std::string> options) {
     enter_own_network_namespace();
-    const bool both = std::filesystem::exists("/sys/fs/cgroup/unified");
-    const std::string cgroup =
-        std::string(both ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup") + "/wasm-bpf-go-" + std::to_string(getpid());
+    const std::string cgroup = cgroup2_root() + "/wasm-bpf-go-" + std::to_string(getpid());
     ASSERT_TRUE(std::filesystem::create_directory(cgroup));
     {
         Command guest(go_guest("go-sdk", {mode, cgroup}, std::move(options)));

@@ -19,7 +19,7 @@ std::int64_t attach(HostileHost& guest, std::int32_t program, Options options) {
 }
 
 // A cgroup that is open in the host, and no guest's.
-bpf::Fd host_cgroup() { return bpf::Fd(::open(cgroup_root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
+bpf::Fd host_cgroup() { return bpf::Fd(::open(cgroup2_root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
 
 struct HostileAttach : testing::TestWithParam<std::uint32_t> {};
 

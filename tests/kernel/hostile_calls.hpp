@@ -351,7 +351,7 @@ inline const std::vector<ValidCall>& valid_calls() {
                               on.guest.put(std::string("\x02\0", 2) + std::string(14, '\0')), 16};
          }},
         {"network_namespace_open", [](T on) { return text_of(on.guest, "/proc/self/ns/net"); }},
-        {"cgroup_open", [](T on) { return text_of(on.guest, cgroup_root()); }},
+        {"cgroup_open", [](T on) { return text_of(on.guest, cgroup2_root()); }},
         {"file_open", [](T on) { return text_of(on.guest, "/dev/null"); }},
 
         {"ring_open", [](T) { return Arguments{}; }},

@@ -27,6 +27,7 @@
 #include "host_api/host.hpp"
 #include "kernel/bpf/fixture.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
+#include "support/cgroup2.hpp"
 #include "support/network_namespace.hpp"
 
 namespace wasm_bpf::test {
@@ -261,14 +262,6 @@ inline std::uint32_t software_event(HostileHost& guest) {
     return guest.put(attr);
 }
 
-inline std::string cgroup_root() {
-    std::ifstream mounts("/proc/self/mounts");
-    for (std::string device, place, type, rest; mounts >> device >> place >> type && std::getline(mounts, rest);)
-        if (type == "cgroup2") return place;
-    ADD_FAILURE() << "no cgroup2 file system is mounted";
-    return {};
-}
-
 // One handle of each kind, by the kind's name.
 inline std::map<std::string, std::int32_t> one_of_each(HostileHost& guest, std::int32_t object) {
     std::map<std::string, std::int32_t> all;
@@ -283,7 +276,7 @@ inline std::map<std::string, std::int32_t> one_of_each(HostileHost& guest, std::
     socket.family = 2;  // AF_INET
     socket.type = 2;    // SOCK_DGRAM
     all["socket"] = guest.ok("socket_open", {guest.put(socket)});
-    const std::string cgroup = cgroup_root();
+    const std::string cgroup = cgroup2_root();
     all["cgroup"] = guest.ok("cgroup_open", {guest.put(cgroup), static_cast<std::int64_t>(cgroup.size())});
     const std::string network = "/proc/self/ns/net";
     all["network namespace"] =

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/folder.hpp"
 #include "support/command.hpp"
 
 namespace wasm_bpf::test {
@@ -127,7 +128,7 @@ TEST(Pipeline, ThePolicyIsTheWholes) {
     for (const auto& arguments :
          {composed({"--deny", "programs=tracepoint"}), plugged({"--deny", "programs=tracepoint"})}) {
         Command pipeline(wasm_bpf(arguments));
-        EXPECT_NE(pipeline.wait(), 0);
+        EXPECT_EQ(pipeline.wait(), 122);
         EXPECT_NE(pipeline.error().find("programs"), std::string::npos) << pipeline.error();
         EXPECT_EQ(pipeline.output().find("Programs started"), std::string::npos) << pipeline.output();
     }
@@ -140,12 +141,42 @@ TEST(Pipeline, TheMemoryLimitIsForAllTogether) {
     EXPECT_NE(pipeline.error().find("memory"), std::string::npos) << pipeline.error();
 }
 
+// What the command asks of the kernel's bpf(), as strace sees it; the rest in the run's own streams.
+struct Traced {
+    explicit Traced(std::vector<std::string> arguments) {
+        const Folder folder;
+        const std::string trace = folder.path() / "trace";
+        arguments.insert(arguments.begin(), TEST_COMMAND);
+        arguments.insert(arguments.begin(), {"strace", "-f", "-o", trace, "-e", "trace=bpf"});
+        Command command(std::move(arguments));
+        exit_code = command.wait();
+        output = command.output();
+        error = command.error();
+        std::ifstream file(trace);
+        calls = {std::istreambuf_iterator(file), {}};
+    }
+    [[nodiscard]] bool called(std::string_view text) const { return calls.find(text) != calls.npos; }
+
+    int exit_code;
+    std::string output, error, calls;
+};
+
 TEST(Pipeline, WithoutAPlugNothingIsLoaded) {
-    Command pipeline(wasm_bpf({"run", "--plug", built("aggregator"), built("source")}));
-    EXPECT_EQ(pipeline.wait(), 123);
-    EXPECT_EQ(pipeline.output(), "");
-    EXPECT_NE(pipeline.error().find("source.wasm imports example:pipeline/format@0.1.0"), std::string::npos)
-        << pipeline.error();
+    const Traced lacking({"run", "--plug", built("aggregator"), built("source")});
+    EXPECT_EQ(lacking.exit_code, 123);
+    EXPECT_EQ(lacking.output, "");
+    EXPECT_TRUE(lacking.error.starts_with("wasm-bpf: ")) << lacking.error;
+    EXPECT_EQ(lacking.error.find('\n'), lacking.error.size() - 1) << "not one line: " << lacking.error;
+    EXPECT_NE(lacking.error.find("source.wasm imports example:pipeline/format@0.1.0"), std::string::npos)
+        << lacking.error;
+    EXPECT_TRUE(lacking.called("+++ exited with 123 +++")) << "strace saw nothing";
+    for (const char* call : {"BPF_PROG_LOAD", "BPF_MAP_CREATE", "BPF_BTF_LOAD"})
+        EXPECT_FALSE(lacking.called(call)) << lacking.calls;
+    // With it, strace sees what is loaded; nothing is attached, so that it ends.
+    const Traced whole(plugged({"--deny", "attach.kinds=tracepoint"}));
+    EXPECT_EQ(whole.exit_code, 122) << whole.error;
+    EXPECT_TRUE(whole.called("prog_name=\"handle_exec\"")) << whole.calls;
+    EXPECT_TRUE(whole.called("map_name=\"events\"")) << whole.calls;
 }
 
 }  // namespace

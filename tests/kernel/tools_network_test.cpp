@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "child_process.hpp"
+#include "support/cgroup2.hpp"
 #include "support/network_namespace.hpp"
 #include "tool_pair.hpp"
 
@@ -126,12 +127,7 @@ TEST(Tools, FlowtopNamesAMissingInterface) {
 // A cgroup of the test's own, gone with it.
 class Cgroup {
 public:
-    Cgroup() {
-        const std::string mount =
-            std::filesystem::exists("/sys/fs/cgroup/unified") ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
-        path_ = mount + "/tools-test-" + self;
-        EXPECT_TRUE(std::filesystem::create_directory(path_));
-    }
+    Cgroup() { EXPECT_TRUE(std::filesystem::create_directory(path_)); }
     Cgroup(const Cgroup&) = delete;
     Cgroup& operator=(const Cgroup&) = delete;
     ~Cgroup() { EXPECT_TRUE(std::filesystem::remove(path_)) << "something still holds the cgroup"; }
@@ -139,7 +135,7 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    std::string path_;
+    const std::string path_ = cgroup2_root() + "/tools-test-" + self;
 };
 
 TEST(Tools, CgnetCountsAndDenies) {

@@ -167,6 +167,9 @@ TEST(Tools, OffcpuFindsWhereAThreadWaits) {
     tools.expect_output("Ctrl-C");
     ToolPair patient("offcpu", {"-p", pid, "-m", "4000000000"});
     patient.expect_output("Ctrl-C");
+    // Each wait takes longer than a microsecond: the writer sees it begin by two reads of a file.
+    ToolPair impatient("offcpu", {"-p", pid, "-m", "1"});
+    impatient.expect_output("Ctrl-C");
     wait_until_it_sleeps(reader.pid());
     const long before = voluntary_switches(reader.pid());
     reader.go();
@@ -182,6 +185,8 @@ TEST(Tools, OffcpuFindsWhereAThreadWaits) {
     tools.expect_line("^    kernel .*pipe_read");
     patient.interrupt();
     patient.expect_no_line("waits, ");
+    impatient.interrupt();
+    impatient.expect_line(R"(\()" + pid + ", thread " + pid + R"(\): 20 waits, )");
 }
 
 TEST(Tools, SigwatchPrintsWhoSendsWhat) {

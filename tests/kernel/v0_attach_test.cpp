@@ -10,12 +10,11 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "kernel/v0_guest.hpp"
+#include "support/cgroup2.hpp"
 #include "support/network_namespace.hpp"
 
 // What the uprobe is attached to.
@@ -30,15 +29,7 @@ namespace {
 class Cgroup {
 public:
     Cgroup() {
-        std::ifstream mounts("/proc/self/mounts");
-        for (std::string line; std::getline(mounts, line);) {
-            std::istringstream words(line);
-            std::string device, place, type;
-            words >> device >> place >> type;
-            if (type == "cgroup2" && path_.empty()) path_ = place + "/wasm-bpf-v0-" + std::to_string(getpid());
-        }
-        EXPECT_EQ(mkdir(path_.c_str(), 0755), 0)
-            << path_ << ": " << strerror(errno) << " (a cgroup2 file system is needed)";
+        EXPECT_EQ(mkdir(path_.c_str(), 0755), 0) << path_ << ": " << strerror(errno);
         fd_.reset(open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     }
     ~Cgroup() { rmdir(path_.c_str()); }
@@ -46,7 +37,7 @@ public:
     [[nodiscard]] int fd() const { return fd_.get(); }
 
 private:
-    std::string path_;
+    const std::string path_ = cgroup2_root() + "/wasm-bpf-v0-" + std::to_string(getpid());
     bpf::Fd fd_;
 };
 

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "kernel/v1_guest.hpp"
+#include "support/cgroup2.hpp"
 #include "support/network_namespace.hpp"
 
 // What the uprobes are attached to.
@@ -42,13 +43,6 @@ std::string output_of(std::vector<std::string> line) {
     Command command(std::move(line));
     command.wait();
     return command.output();
-}
-
-std::string cgroup_root() {
-    std::ifstream mounts("/proc/self/mounts");
-    for (std::string device, place, type, rest; mounts >> device >> place >> type && std::getline(mounts, rest);)
-        if (type == "cgroup2") return place;
-    return {};
 }
 
 // What a process holds of the kernel's programs, maps and links: ids by kind, as the kernel tells in fdinfo.
@@ -121,7 +115,7 @@ protected:
     void SetUp() override {
         enter_own_network_namespace();
         folder_ = fs::temp_directory_path() / fmt::format("wasm-bpf-left-behind-{}", ::getpid());
-        cgroup_ = fmt::format("{}/wasm-bpf-left-behind-{}", cgroup_root(), ::getpid());
+        cgroup_ = fmt::format("{}/wasm-bpf-left-behind-{}", cgroup2_root(), ::getpid());
         fs::create_directories(folder_);
         fs::create_directory(cgroup_);
         ASSERT_EQ(::mkfifo((folder_ / "input").c_str(), 0600), 0);

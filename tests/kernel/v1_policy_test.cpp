@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "kernel/policy_rows.hpp"
+#include "support/cgroup2.hpp"
 #include "v1_guest.hpp"
 
 // The function that a guest's uprobe is attached to.
@@ -43,11 +44,7 @@ public:
     }
 
 private:
-    static fs::path cgroup2() {
-        const fs::path unified = "/sys/fs/cgroup/unified";
-        return fs::exists(unified) ? unified : "/sys/fs/cgroup";
-    }
-    const fs::path cgroup_ = cgroup2() / fmt::format("wasm_bpf_policy_{}", getpid());
+    const fs::path cgroup_ = fs::path(cgroup2_root()) / fmt::format("wasm_bpf_policy_{}", getpid());
     const fs::path folder_ = fs::temp_directory_path() / fmt::format("wasm_bpf_policy_{}", getpid());
 };
 

@@ -15,6 +15,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/cgroup2.hpp"
 #include "v1_guest.hpp"
 
 // What the guest's probes are put on. A USDT probe is an instruction with a note beside it that says where
@@ -104,12 +105,7 @@ TEST(Tracing, PerfEventsCountAndSample) { expect_passes("perf_events"); }
 TEST(Tracing, WrongOptionsAreRefusedByName) { expect_passes("attach_errors"); }
 
 TEST(Tracing, IteratorsAreStreams) {
-    std::string mounted;
-    std::ifstream mounts("/proc/self/mounts");
-    for (std::string device, place, type, rest; mounts >> device >> place >> type && std::getline(mounts, rest);)
-        if (type == "cgroup2" && mounted.empty()) mounted = place;
-    ASSERT_FALSE(mounted.empty()) << "no cgroup2 file system is mounted";
-    const std::string outer = mounted + "/wasm-bpf-v1-" + std::to_string(getpid()), inner = outer + "/inner";
+    const std::string outer = cgroup2_root() + "/wasm-bpf-v1-" + std::to_string(getpid()), inner = outer + "/inner";
     const auto make = [](const std::string& path) {
         EXPECT_EQ(mkdir(path.c_str(), 0755), 0) << path << ": " << strerror(errno);
         struct stat about{};

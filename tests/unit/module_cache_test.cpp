@@ -141,8 +141,10 @@ TEST_F(ModuleCacheTest, RefusesAnEntryThatOthersCanWrite) {
 
 TEST_F(ModuleCacheTest, RefusesAnEntryOfAnotherUser) {
     get();
-    if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
-    ASSERT_EQ(chown(entries().at(0).c_str(), 1, 1), 0);
+    if (chown(entries().at(0).c_str(), 1, 1) != 0) {
+        ASSERT_EQ(errno, EPERM);
+        GTEST_SKIP() << "this user cannot give files away";
+    }
     engine.loaded = 0;
     EXPECT_EQ(get(), "fake 1module");
     EXPECT_EQ(engine.loaded, 0);

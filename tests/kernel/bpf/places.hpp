@@ -13,15 +13,14 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <string>
 #include <thread>
 
 #include "bpf/fd.hpp"
 #include "bpf/object.hpp"
 #include "bpf/program.hpp"
+#include "support/cgroup2.hpp"
 
 namespace wasm_bpf::bpf::test {
 
@@ -63,21 +62,15 @@ inline int count_links(std::uint32_t program) {
 class Cgroup {
 public:
     Cgroup() {
-        std::ifstream mounts("/proc/self/mounts");
-        for (std::string line; std::getline(mounts, line);) {
-            std::istringstream words(line);
-            std::string device, place, type;
-            words >> device >> place >> type;
-            if (type == "cgroup2" && path_.empty()) path_ = place + "/wasm-bpf-test-" + std::to_string(::getpid());
-        }
-        EXPECT_FALSE(path_.empty()) << "no cgroup2 file system is mounted";
-        std::filesystem::create_directory(path_);
+        std::error_code error;
+        std::filesystem::create_directory(path_, error);
+        EXPECT_FALSE(error) << path_ << ": " << error.message();
     }
     ~Cgroup() { ::rmdir(path_.c_str()); }
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    std::string path_;
+    const std::string path_ = wasm_bpf::test::cgroup2_root() + "/wasm-bpf-test-" + std::to_string(::getpid());
 };
 
 // One of the counters of attach.bpf.c.

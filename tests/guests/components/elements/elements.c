@@ -28,6 +28,7 @@ static void open_and_set_up(void)
 	wasm_bpf_bpf_objects_list_own_program_t programs;
 	wasm_bpf_bpf_objects_own_map_t none;
 	wasm_bpf_bpf_objects_map_info_t info;
+	wasm_bpf_bpf_kernel_host_facts_t facts;
 	guest_string_t name;
 	guest_list_u8_t value;
 	uint32_t three = 3;
@@ -43,7 +44,9 @@ static void open_and_set_up(void)
 	CHECK(wasm_bpf_bpf_objects_method_object_programs(OBJECT(object), &programs, &error));
 	CHECK(programs.len == 4);
 
+	CHECK(wasm_bpf_bpf_kernel_facts(&facts, &error));
 	CHECK(wasm_bpf_bpf_kernel_has_map_type(CGROUP_STORAGE, &has_cgroup_storage, &error));
+	CHECK(has_cgroup_storage == (facts.kernel_version >= 0x60200));
 	CHECK(wasm_bpf_bpf_objects_method_map_set(MAP(find_map(object, "of_cgroups")),
 						    (created.val.autocreate = has_cgroup_storage, &created), &error));
 	const wasm_bpf_bpf_objects_own_map_t numbers = find_map(object, "numbers");
