@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -55,7 +56,11 @@ func run(uid, limit int) error {
 		return err
 	}
 	defer attached.Close()
-	closeOnSignal(reader)
+
+	// Ctrl-C ends the loop below.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { reader.Close() })
 
 	fmt.Printf("%-7s %-16s %s\n", "PID", "CALLER", "COMMAND LINE")
 	calls := 0
@@ -71,16 +76,6 @@ func run(uid, limit int) error {
 	// The program's own counter, read where it is.
 	fmt.Printf("%d calls; %d without room\n", calls, *objects.Dropped)
 	return nil
-}
-
-// closeOnSignal ends the reader's loop by Ctrl-C.
-func closeOnSignal(reader *ringbuf.Reader) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		reader.Close()
-	}()
 }
 
 func printEvent(event *goExecveEvent) {

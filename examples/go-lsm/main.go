@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -69,18 +70,17 @@ func run(name string, onlyReport bool) error {
 	if err != nil {
 		return err
 	}
+	defer reader.Close()
 	attached, err := link.AttachLSM(link.LSMOptions{Program: objects.GuardFile})
 	if err != nil {
 		return err
 	}
 	defer attached.Close()
 
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		reader.Close()
-	}()
+	// Ctrl-C ends the loop below.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { reader.Close() })
 
 	fmt.Printf("%-7s %-6s %-16s %-8s %s\n", "PID", "UID", "COMM", "OPEN", "NAME")
 	for record, err := range reader.Records() {

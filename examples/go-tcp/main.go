@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -52,18 +53,17 @@ func run(least time.Duration, limit int) error {
 	if err != nil {
 		return err
 	}
+	defer reader.Close()
 	attached, err := link.Tracepoint("sock", "inet_sock_set_state", objects.SetState, nil)
 	if err != nil {
 		return err
 	}
 	defer attached.Close()
 
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		reader.Close()
-	}()
+	// Ctrl-C ends the loop below.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { reader.Close() })
 
 	fmt.Printf("%-7s %-16s %-24s %-24s %s\n", "PID", "COMM", "FROM", "TO", "TIME")
 	printed := 0

@@ -135,7 +135,7 @@ func (l *loading) setMaps() error {
 		}
 		ms := l.spec.Maps[name]
 		if replacement := l.opts.MapReplacements[name]; replacement != nil {
-			if err := host.Check(abi.CallMapReuse(handle, replacement.handle)); err != nil {
+			if err := replace(handle, replacement); err != nil {
 				return err
 			}
 		} else if ms == nil {
@@ -157,6 +157,17 @@ func (l *loading) setMaps() error {
 		}
 	}
 	return nil
+}
+
+// replace has programs take another map: ErrMapIncompatible for one of another shape.
+func replace(handle abi.Handle, by *Map) error {
+	result := abi.CallMapReuse(handle, by.handle)
+	if result != -host.LinuxInvalid {
+		return host.Check(result)
+	}
+	err := host.Failed(result)
+	err.Also = ErrMapIncompatible
+	return err
 }
 
 // apply tells the host what was changed.
@@ -287,19 +298,28 @@ func (l *loading) collect() error {
 	return nil
 }
 
-// explain adds the verifier's log to the error of a load, where there is one.
-func (l *loading) explain(err error) error {
-	for name := range l.spec.Programs {
-		handle := l.object.findProgram(name)
-		if handle < 0 {
-			continue
+// explain adds the verifier's log to the error of a load, where there is one: the last, as programs are loaded in the object's
+// order until one is refused. Those before it have logs too where a LogLevel is set.
+func (l *loading) explain(cause error) error {
+	var refused abi.Handle
+	var last string
+	for handle := abi.Handle(0); ; {
+		if handle = abi.CallObjectNextProgram(l.object.handle, handle); handle <= 0 {
+			break
 		}
 		log := host.Text(func(text unsafe.Pointer, size uint32) int32 { return abi.CallProgramLog(handle, text, size) })
 		if log = strings.TrimRight(log, "\n"); log != "" {
-			return &VerifierError{Cause: err, Log: strings.Split(log, "\n"), Program: name}
+			refused, last = handle, log
 		}
 	}
-	return err
+	if last == "" {
+		return cause
+	}
+	var info abi.ProgramInfo
+	if err := host.Check(abi.CallProgramInfo(refused, unsafe.Pointer(&info), uint32(unsafe.Sizeof(info)))); err != nil {
+		return cause
+	}
+	return &VerifierError{Cause: cause, Log: strings.Split(last, "\n"), Program: host.Terminated(info.Name[:])}
 }
 
 // Close gives all maps and programs up. Links stay.

@@ -27,18 +27,10 @@ var (
 
 func init() { host.NotSupported = ErrNotSupported }
 
-const (
-	linuxNoEntry = 2
-	linuxExists  = 17
-	linuxTooBig  = 7
-	linuxInvalid = 22
-	linuxClosed  = 9
-)
-
 // What tells nothing more is made once: a look-up of what is not there costs no allocation.
 var (
-	noSuchKey  = &Error{Errno: host.NewError(linuxNoEntry, "-").Errno, Number: linuxNoEntry, Text: ErrKeyNotExist.Error(), Also: ErrKeyNotExist}
-	keyIsThere = &Error{Errno: host.NewError(linuxExists, "-").Errno, Number: linuxExists, Text: ErrKeyExist.Error(), Also: ErrKeyExist}
+	noSuchKey  = &Error{Errno: host.NewError(host.LinuxNoEntry, "-").Errno, Number: host.LinuxNoEntry, Text: ErrKeyNotExist.Error(), Also: ErrKeyNotExist}
+	keyIsThere = &Error{Errno: host.NewError(host.LinuxExists, "-").Errno, Number: host.LinuxExists, Text: ErrKeyExist.Error(), Also: ErrKeyExist}
 )
 
 // elementError is the error of an operation on a map's elements.
@@ -46,15 +38,15 @@ func elementError(result int32) error {
 	switch {
 	case result >= 0:
 		return nil
-	case result == -linuxNoEntry:
+	case result == -host.LinuxNoEntry:
 		return noSuchKey
-	case result == -linuxExists:
+	case result == -host.LinuxExists:
 		return keyIsThere
 	}
 	return host.Failed(result)
 }
 
-func invalid(text string) error { return host.NewError(linuxInvalid, text) }
+func invalid(text string) error { return host.Invalid(text) }
 
 // VerifierError is the kernel's refusal of a program, with the verifier's reasons.
 type VerifierError struct {

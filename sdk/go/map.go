@@ -36,13 +36,16 @@ type Map struct {
 	handle abi.Handle
 	owner  *object // nil: a map of the guest's own
 	info   abi.MapInfo
-	pinned string
+	pins   host.Pins
 	memory *Memory
 }
 
 func newMap(handle abi.Handle, owner *object) (*Map, error) {
 	m := &Map{handle: handle, owner: owner}
 	if err := m.readInfo(); err != nil {
+		if owner == nil {
+			abi.CallClose(handle)
+		}
 		return nil, err
 	}
 	m.name = host.Terminated(m.info.Name[:])
@@ -88,7 +91,7 @@ func LoadPinnedMap(fileName string, opts *LoadPinOptions) (*Map, error) {
 	}
 	m, err := newMap(handle, nil)
 	if err == nil {
-		m.pinned = fileName
+		m.pins = host.PinnedAt(fileName)
 	}
 	return m, err
 }
@@ -100,7 +103,7 @@ func (m *Map) Close() error {
 		return nil
 	}
 	handle := m.handle
-	m.handle = -linuxClosed
+	m.handle = -host.LinuxBadHandle
 	if m.owner != nil {
 		return m.owner.release()
 	}
@@ -163,24 +166,13 @@ func (m *Map) Freeze() error { return host.Check(abi.CallMapFreeze(m.handle)) }
 
 // Pin makes the map outlive the guest, by a name in a BPF file system of the host. The policy has to allow it.
 func (m *Map) Pin(fileName string) error {
-	if err := pin(m.handle, fileName); err != nil {
-		return err
-	}
-	m.pinned = fileName
-	return nil
+	return m.pins.PinTo(m.handle, fileName)
 }
 
 // Unpin takes the name away. Nothing happens to a map that has none.
 func (m *Map) Unpin() error {
-	if m.pinned == "" {
-		return nil
-	}
-	err := unpin(m.handle, m.pinned)
-	if err == nil {
-		m.pinned = ""
-	}
-	return err
+	return m.pins.UnpinFrom(m.handle)
 }
 
 // IsPinned says whether the map got its name by Pin, or was opened by it.
-func (m *Map) IsPinned() bool { return m.pinned != "" }
+func (m *Map) IsPinned() bool { return m.pins.Pinned() }

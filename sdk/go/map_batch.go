@@ -66,7 +66,7 @@ func (m *Map) batchRead(cursor *MapBatchCursor, keysOut, valuesOut any, opts *Ba
 	elem, flags := opts.flags()
 	result := call(m.handle, in, host.Pointer(cursor.place), host.Pointer(keys), host.Pointer(buffer),
 		unsafe.Pointer(&number), elem, flags)
-	if result < 0 && result != -linuxNoEntry {
+	if result < 0 && result != -host.LinuxNoEntry {
 		return 0, elementError(result)
 	}
 	cursor.started = true
@@ -109,13 +109,13 @@ func (m *Map) BatchDelete(keys any, opts *BatchOptions) (int, error) {
 
 // batchKeys gives the memory of a slice of keys, and their number.
 func (m *Map) batchKeys(keys any) ([]byte, int, error) {
-	return m.batchSlice("the keys of map "+m.name, keys, int(m.info.KeySize))
+	return m.batchSlice(subject{"the keys of map ", m.name}, keys, int(m.info.KeySize))
 }
 
 // batchValues gives the memory of a slice of values, and what the kernel reads or writes: the same, but where values of
 // per-CPU maps lie wider there.
 func (m *Map) batchValues(values any, keys int) (own, buffer []byte, err error) {
-	what, size := "the values of map "+m.name, int(m.info.ValueSize)
+	what, size := subject{"the values of map ", m.name}, int(m.info.ValueSize)
 	own, count, err := m.batchSlice(what, values, size)
 	if err != nil {
 		return nil, nil, err
@@ -125,21 +125,22 @@ func (m *Map) batchValues(values any, keys int) (own, buffer []byte, err error) 
 		each = int(m.info.ValueBytes) / stride(size)
 	}
 	if count != keys*each {
-		return nil, nil, invalid(what + ": " + strconv.Itoa(count) + " for " + strconv.Itoa(keys) + " keys")
+		return nil, nil, invalid(what.String() + ": " + strconv.Itoa(count) + " for " + strconv.Itoa(keys) + " keys")
 	}
-	if each == 1 || size == stride(size) {
+	// Also where there is one CPU the kernel moves multiples of 8 bytes.
+	if !m.Type().hasPerCPUValue() || size == stride(size) {
 		return own, own, nil
 	}
 	return own, make([]byte, count*stride(size)), nil
 }
 
-func (m *Map) batchSlice(what string, slice any, size int) ([]byte, int, error) {
+func (m *Map) batchSlice(what subject, slice any, size int) ([]byte, int, error) {
 	v := reflect.ValueOf(slice)
 	if v.Kind() != reflect.Slice {
-		return nil, 0, invalid(what + ": give a slice, not " + typeName(v))
+		return nil, 0, invalid(what.String() + ": give a slice, not " + typeName(v))
 	}
 	if err := layout.Check(v.Type().Elem()); err != nil {
-		return nil, 0, invalid(what + ": " + err.Error())
+		return nil, 0, invalid(what.String() + ": " + err.Error())
 	}
 	if is := int(v.Type().Elem().Size()); is != size {
 		return nil, 0, wrongSize(what, is, size)

@@ -35,7 +35,7 @@ func (m *Map) LookupBytes(key any) ([]byte, error) {
 		return nil, err
 	}
 	result := abi.CallMapLookup(m.handle, k, host.Pointer(value), 0)
-	if result == -linuxNoEntry {
+	if result == -host.LinuxNoEntry {
 		return nil, nil
 	}
 	return value, elementError(result)
@@ -45,7 +45,7 @@ func (m *Map) key(key any, room *number) (unsafe.Pointer, error) {
 	if m.info.KeySize == 0 && key == nil {
 		return nil, nil
 	}
-	return marshal("the key of map "+m.name, key, int(m.info.KeySize), room)
+	return marshal(subject{"the key of map ", m.name}, key, int(m.info.KeySize), room)
 }
 
 func (m *Map) lookup(key, valueOut any, flags uint64, deletes bool) error {
@@ -54,6 +54,11 @@ func (m *Map) lookup(key, valueOut any, flags uint64, deletes bool) error {
 	if err != nil {
 		return err
 	}
+	return m.lookupAt(k, valueOut, flags, deletes)
+}
+
+// lookupAt is lookup of the key that lies there.
+func (m *Map) lookupAt(k unsafe.Pointer, valueOut any, flags uint64, deletes bool) error {
 	place, finish, err := m.valuePlace(valueOut)
 	if err != nil {
 		return err
@@ -73,7 +78,7 @@ func (m *Map) lookup(key, valueOut any, flags uint64, deletes bool) error {
 // valuePlace is where an element is to be written for valueOut, and what is to be done then.
 func (m *Map) valuePlace(valueOut any) (unsafe.Pointer, func() error, error) {
 	if !m.Type().hasPerCPUValue() {
-		return unmarshalTo("the value of map "+m.name, valueOut, int(m.info.ValueSize))
+		return unmarshalTo(subject{"the value of map ", m.name}, valueOut, int(m.info.ValueSize))
 	}
 	size, cpus := int(m.info.ValueSize), int(m.info.ValueBytes)/stride(int(m.info.ValueSize))
 	values, err := m.perCPU(valueOut, cpus)
@@ -89,7 +94,7 @@ func (m *Map) valuePlace(valueOut any) (unsafe.Pointer, func() error, error) {
 
 // perCPU gives the memory of a slice with a value for each of so many CPUs.
 func (m *Map) perCPU(value any, count int) ([]byte, error) {
-	what := "the value of map " + m.name
+	what := subject{"the value of map ", m.name}
 	slice, err := elements(what, value, count)
 	if err != nil {
 		return nil, err
@@ -119,7 +124,7 @@ func (m *Map) Update(key, value any, flags MapUpdateFlags) error {
 
 func (m *Map) value(value any, room *number) (unsafe.Pointer, error) {
 	if !m.Type().hasPerCPUValue() {
-		return marshal("the value of map "+m.name, value, int(m.info.ValueSize), room)
+		return marshal(subject{"the value of map ", m.name}, value, int(m.info.ValueSize), room)
 	}
 	size, cpus := int(m.info.ValueSize), int(m.info.ValueBytes)/stride(int(m.info.ValueSize))
 	values, err := m.perCPU(value, cpus)
@@ -152,7 +157,7 @@ func (m *Map) NextKey(key, nextKeyOut any) error {
 			return err
 		}
 	}
-	place, finish, err := unmarshalTo("the key of map "+m.name, nextKeyOut, int(m.info.KeySize))
+	place, finish, err := unmarshalTo(subject{"the key of map ", m.name}, nextKeyOut, int(m.info.KeySize))
 	if err != nil {
 		return err
 	}
@@ -200,7 +205,7 @@ func (it *MapIterator) Next(keyOut, valueOut any) bool {
 		}
 		result := abi.CallMapNextKey(it.m.handle, from, host.Pointer(it.next))
 		if result < 0 {
-			if result != -linuxNoEntry {
+			if result != -host.LinuxNoEntry {
 				it.err = elementError(result)
 			}
 			return false
@@ -208,7 +213,7 @@ func (it *MapIterator) Next(keyOut, valueOut any) bool {
 		it.seen++
 		it.started = true
 		it.current, it.next = it.next, it.current
-		err := it.m.Lookup(it.current, valueOut)
+		err := it.m.lookupAt(host.Pointer(it.current), valueOut, 0, false)
 		if err == error(noSuchKey) {
 			continue // gone since
 		}
@@ -224,7 +229,7 @@ func (it *MapIterator) Next(keyOut, valueOut any) bool {
 }
 
 func (it *MapIterator) copyKey(keyOut any) error {
-	place, finish, err := unmarshalTo("the key of map "+it.m.name, keyOut, len(it.current))
+	place, finish, err := unmarshalTo(subject{"the key of map ", it.m.name}, keyOut, len(it.current))
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,17 @@ import (
 // number has room for a value that was given as it is, and not by a pointer.
 type number [8]byte
 
-func wrongSize(what string, is, want int) error {
-	return invalid(what + " has " + strconv.Itoa(is) + " bytes, not " + strconv.Itoa(want))
+// subject is what an error is about. Its words are put together where there is an error, and not for each element.
+type subject struct{ what, name string }
+
+func (s subject) String() string { return s.what + s.name }
+
+func wrongSize(what subject, is, want int) error {
+	return invalid(what.String() + " has " + strconv.Itoa(is) + " bytes, not " + strconv.Itoa(want))
 }
 
 // marshal gives the bytes of a key or value: by a pointer to what it was given, or in `room` for a number.
-func marshal(what string, value any, size int, room *number) (unsafe.Pointer, error) {
+func marshal(what subject, value any, size int, room *number) (unsafe.Pointer, error) {
 	var is int
 	switch v := value.(type) {
 	case uint32:
@@ -57,40 +62,50 @@ func marshal(what string, value any, size int, room *number) (unsafe.Pointer, er
 	return sized(what, unsafe.Pointer(room), is, size)
 }
 
-func sized(what string, pointer unsafe.Pointer, is, want int) (unsafe.Pointer, error) {
+func sized(what subject, pointer unsafe.Pointer, is, want int) (unsafe.Pointer, error) {
 	if is != want {
 		return nil, wrongSize(what, is, want)
+	}
+	if pointer == nil && want > 0 {
+		return nil, nilPointer(what)
 	}
 	return pointer, nil
 }
 
-func marshalReflect(what string, value any, size int) (unsafe.Pointer, error) {
+func nilPointer(what subject) error { return invalid(what.String() + " is a nil pointer") }
+
+func marshalReflect(what subject, value any, size int) (unsafe.Pointer, error) {
 	v := reflect.ValueOf(value)
 	if !v.IsValid() {
-		return nil, invalid(what + " is nil")
+		return nil, invalid(what.String() + " is nil")
 	}
-	if v.Kind() != reflect.Pointer {
-		kept := reflect.New(v.Type())
-		kept.Elem().Set(v)
-		v = kept
+	return pointed(what, pointerTo(v), size)
+}
+
+// pointerTo gives a pointer as it is, and one to a copy of anything else.
+func pointerTo(v reflect.Value) reflect.Value {
+	if v.Kind() == reflect.Pointer {
+		return v
 	}
-	return pointed(what, v, size)
+	kept := reflect.New(v.Type())
+	kept.Elem().Set(v)
+	return kept
 }
 
 // pointed checks what a pointer points to: of a type that BPF can share, and so large.
-func pointed(what string, v reflect.Value, size int) (unsafe.Pointer, error) {
+func pointed(what subject, v reflect.Value, size int) (unsafe.Pointer, error) {
 	if v.IsNil() {
-		return nil, invalid(what + " is a nil pointer")
+		return nil, nilPointer(what)
 	}
 	if err := layout.Check(v.Type().Elem()); err != nil {
-		return nil, invalid(what + ": " + err.Error())
+		return nil, invalid(what.String() + ": " + err.Error())
 	}
 	return sized(what, v.UnsafePointer(), int(v.Type().Elem().Size()), size)
 }
 
 // unmarshalTo gives where a call may write a key or value for `out`: to what it points to. Where there is no such place
 // `finish` is to be called after it.
-func unmarshalTo(what string, out any, size int) (place unsafe.Pointer, finish func() error, err error) {
+func unmarshalTo(what subject, out any, size int) (place unsafe.Pointer, finish func() error, err error) {
 	switch o := out.(type) {
 	case *uint32:
 		place, err = sized(what, unsafe.Pointer(o), 4, size)
@@ -109,11 +124,15 @@ func unmarshalTo(what string, out any, size int) (place unsafe.Pointer, finish f
 	default:
 		v := reflect.ValueOf(out)
 		if v.Kind() != reflect.Pointer {
-			return nil, nil, invalid(what + ": give a pointer to where it goes, not " + typeName(v))
+			return nil, nil, notAPlace(what, v)
 		}
 		place, err = pointed(what, v, size)
 	}
 	return place, nil, err
+}
+
+func notAPlace(what subject, v reflect.Value) error {
+	return invalid(what.String() + ": give a pointer to where it goes, not " + typeName(v))
 }
 
 func typeName(v reflect.Value) string {
@@ -127,7 +146,7 @@ func typeName(v reflect.Value) string {
 func stride(size int) int { return (size + 7) &^ 7 }
 
 // elements gives a slice's own: by a slice, or by a pointer to one that gets `count` elements where it has not so many.
-func elements(what string, value any, count int) (reflect.Value, error) {
+func elements(what subject, value any, count int) (reflect.Value, error) {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Slice {
 		v = v.Elem()
@@ -136,13 +155,13 @@ func elements(what string, value any, count int) (reflect.Value, error) {
 		}
 	}
 	if v.Kind() != reflect.Slice {
-		return v, invalid(what + ": give a slice, not " + typeName(v))
+		return v, invalid(what.String() + ": give a slice, not " + typeName(v))
 	}
 	if v.Len() != count {
-		return v, invalid(what + ": the slice has " + strconv.Itoa(v.Len()) + " elements, not " + strconv.Itoa(count))
+		return v, invalid(what.String() + ": the slice has " + strconv.Itoa(v.Len()) + " elements, not " + strconv.Itoa(count))
 	}
 	if err := layout.Check(v.Type().Elem()); err != nil {
-		return v, invalid(what + ": " + err.Error())
+		return v, invalid(what.String() + ": " + err.Error())
 	}
 	return v, nil
 }
@@ -166,14 +185,12 @@ func gather(to, from []byte, size int) {
 }
 
 // anyBytes is the memory of a value that a pointer points to, or of a copy of one that is no pointer.
-func anyBytes(what string, value any) ([]byte, error) {
-	v := reflect.ValueOf(value)
-	if v.Kind() != reflect.Pointer {
-		kept := reflect.New(v.Type())
-		kept.Elem().Set(v)
-		v = kept
-	}
+func anyBytes(what subject, value any) ([]byte, error) {
+	v := pointerTo(reflect.ValueOf(value))
 	size := int(v.Type().Elem().Size())
 	place, err := pointed(what, v, size)
-	return unsafe.Slice((*byte)(place), size), err
+	if err != nil {
+		return nil, err
+	}
+	return unsafe.Slice((*byte)(place), size), nil
 }

@@ -94,12 +94,10 @@ func (m *Map) Memory() (*Memory, error) {
 }
 
 func notSupported(text string) error {
-	err := host.NewError(linuxNotSupported, text)
+	err := host.NewError(host.LinuxNotSupported, text)
 	err.Also = ErrNotSupported
 	return err
 }
-
-const linuxNotSupported = 95
 
 // Size is the content's size in bytes.
 func (mm *Memory) Size() int { return len(mm.bytes) }
@@ -147,7 +145,7 @@ func (v *Variable) bytes() []byte { return v.memory.bytes[v.offset : v.offset+v.
 
 // Get reads it.
 func (v *Variable) Get(out any) error {
-	place, finish, err := unmarshalTo("variable "+v.name, out, int(v.size))
+	place, finish, err := unmarshalTo(subject{"variable ", v.name}, out, int(v.size))
 	if err != nil {
 		return err
 	}
@@ -164,7 +162,7 @@ func (v *Variable) Set(in any) error {
 		return ErrReadOnly
 	}
 	var room number
-	value, err := marshal("variable "+v.name, in, int(v.size), &room)
+	value, err := marshal(subject{"variable ", v.name}, in, int(v.size), &room)
 	if err != nil {
 		return err
 	}
@@ -193,7 +191,7 @@ func (v *Variable) pointer(t reflect.Type) (unsafe.Pointer, error) {
 	if err := layout.Check(t); err != nil {
 		return nil, invalid("variable " + v.name + ": " + err.Error())
 	}
-	place, err := sized("variable "+v.name, unsafe.Pointer(&v.memory.bytes[v.offset]), int(v.size), int(t.Size()))
+	place, err := sized(subject{"variable ", v.name}, unsafe.Pointer(&v.memory.bytes[v.offset]), int(v.size), int(t.Size()))
 	if err == nil && uintptr(place)%uintptr(t.Align()) != 0 {
 		err = invalid("variable " + v.name + " does not lie where " + t.String() + " can")
 	}

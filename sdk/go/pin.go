@@ -31,13 +31,3 @@ func openPinned(fileName string, kind uint32, opts *LoadPinOptions) (abi.Handle,
 	}
 	return handle, nil
 }
-
-func pin(handle abi.Handle, fileName string) error {
-	path, size := host.Bytes(fileName)
-	return host.Check(abi.CallPin(handle, path, size))
-}
-
-func unpin(handle abi.Handle, fileName string) error {
-	path, size := host.Bytes(fileName)
-	return host.Check(abi.CallUnpin(handle, path, size))
-}

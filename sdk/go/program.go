@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"reflect"
 	"runtime"
 	"strconv"
 	"time"
@@ -19,7 +20,7 @@ type Program struct {
 	typ     ProgramType
 	attach  AttachType
 	loaded  bool
-	pinned  string
+	pins    host.Pins
 }
 
 func newProgram(handle abi.Handle, owner *object) (*Program, error) {
@@ -29,7 +30,7 @@ func newProgram(handle abi.Handle, owner *object) (*Program, error) {
 	}
 	owner.hold()
 	return &Program{host.Terminated(info.Name[:]), host.Terminated(info.Section[:]), handle, owner, ProgramType(info.Type),
-		AttachType(info.ExpectedAttachType), info.Id != 0, ""}, nil
+		AttachType(info.ExpectedAttachType), info.Id != 0, host.Pins{}}, nil
 }
 
 // Close gives the program up. Links that it has stay.
@@ -37,7 +38,7 @@ func (p *Program) Close() error {
 	if p == nil || p.handle <= 0 {
 		return nil
 	}
-	p.handle = -linuxClosed
+	p.handle = -host.LinuxBadHandle
 	return p.owner.release()
 }
 
@@ -60,27 +61,16 @@ func (p *Program) String() string { return p.typ.String() + "(" + p.name + ")#" 
 
 // Pin makes the program outlive the guest, by a name in a BPF file system of the host. The policy has to allow it.
 func (p *Program) Pin(fileName string) error {
-	if err := pin(p.handle, fileName); err != nil {
-		return err
-	}
-	p.pinned = fileName
-	return nil
+	return p.pins.PinTo(p.handle, fileName)
 }
 
 // Unpin takes the name away. Nothing happens to a program that has none.
 func (p *Program) Unpin() error {
-	if p.pinned == "" {
-		return nil
-	}
-	err := unpin(p.handle, p.pinned)
-	if err == nil {
-		p.pinned = ""
-	}
-	return err
+	return p.pins.UnpinFrom(p.handle)
 }
 
 // IsPinned says whether the program got its name by Pin.
-func (p *Program) IsPinned() bool { return p.pinned != "" }
+func (p *Program) IsPinned() bool { return p.pins.Pinned() }
 
 // ProgramInfo is what the kernel says of a program.
 type ProgramInfo struct {
@@ -171,6 +161,8 @@ func (p *Program) Benchmark(in []byte, repeat int, reset func()) (uint32, time.D
 	return p.run(&RunOptions{Data: in, Repeat: uint32(repeat)})
 }
 
+var theContext = subject{"the context", ""}
+
 func contextBytes(value any) ([]byte, error) {
 	if value == nil {
 		return nil, nil
@@ -178,7 +170,15 @@ func contextBytes(value any) ([]byte, error) {
 	if data, ok := value.([]byte); ok {
 		return data, nil
 	}
-	return anyBytes("the context", value)
+	return anyBytes(theContext, value)
+}
+
+// contextPlace is where a context may be written.
+func contextPlace(out any) ([]byte, error) {
+	if _, isBytes := out.([]byte); out != nil && !isBytes && reflect.TypeOf(out).Kind() != reflect.Pointer {
+		return nil, notAPlace(theContext, reflect.ValueOf(out))
+	}
+	return contextBytes(out)
 }
 
 func (p *Program) run(opts *RunOptions) (uint32, time.Duration, error) {
@@ -186,7 +186,7 @@ func (p *Program) run(opts *RunOptions) (uint32, time.Duration, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	out, err := contextBytes(opts.ContextOut)
+	out, err := contextPlace(opts.ContextOut)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // CollectionSpec is what a BPF object holds, before it is loaded. What is changed here is what is loaded then; a program that
-// is taken out of Programs is not loaded.
+// is taken out of Programs is not loaded. One that is never loaded keeps its object at the host until the guest ends.
 type CollectionSpec struct {
 	// Name is the object's, which the kernel shows in the names of maps of global variables.
 	Name string
@@ -276,7 +276,7 @@ type VariableSpec struct {
 // Set sets what programs start with.
 func (s *VariableSpec) Set(in any) error {
 	var room number
-	value, err := marshal("variable "+s.name, in, int(s.size), &room)
+	value, err := marshal(subject{"variable ", s.name}, in, int(s.size), &room)
 	if err != nil {
 		return err
 	}
@@ -287,7 +287,7 @@ func (s *VariableSpec) Set(in any) error {
 
 // Get reads it.
 func (s *VariableSpec) Get(out any) error {
-	place, finish, err := unmarshalTo("variable "+s.name, out, int(s.size))
+	place, finish, err := unmarshalTo(subject{"variable ", s.name}, out, int(s.size))
 	if err != nil {
 		return err
 	}

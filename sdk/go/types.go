@@ -196,8 +196,3 @@ func (t AttachType) String() string  { return nameIn(attachTypeNames[:], "Attach
 func (t MapType) hasPerCPUValue() bool {
 	return t == PerCPUHash || t == PerCPUArray || t == LRUCPUHash || t == PerCPUCGroupStorage
 }
-
-// holdsHandles says whether elements are maps, programs or other things that have handles.
-func (t MapType) holdsHandles() bool {
-	return t == ProgramArray || t == ArrayOfMaps || t == HashOfMaps
-}

@@ -9,10 +9,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 
 #include <gtest/gtest.h>
 
+#include "kernel/example_guest.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
@@ -25,27 +25,6 @@ extern "C" __attribute__((noinline, visibility("default"))) int example_target(i
 
 namespace wasm_bpf::test {
 namespace {
-
-std::vector<std::string> example(const std::string& name, const std::vector<std::string>& arguments,
-                                 std::vector<std::string> line = {}) {
-    line.push_back(std::string(TEST_EXAMPLES_DIR "/") + name + "/" + name + ".wasm");
-    line.insert(line.end(), arguments.begin(), arguments.end());
-    return wasm_bpf(std::move(line));
-}
-
-bool has_line(const std::string& text, const std::string& pattern) {
-    return std::regex_search(text, std::regex(pattern, std::regex::multiline));
-}
-
-// Runs `trigger` until the output has a line like `pattern`; each try waits a little for it.
-void expect_line(Command& tool, const std::string& pattern, const std::function<void()>& trigger) {
-    for (int tries = 0; tries < 50 && !has_line(tool.output(), pattern); tries++) {
-        trigger();
-        tool.wait_for_output("no tool prints this", std::chrono::milliseconds(100));
-    }
-    EXPECT_TRUE(has_line(tool.output(), pattern)) << "no line like " << pattern << " in:\n"
-                                                  << tool.output() << tool.error();
-}
 
 // 130 where the tool has no handler.
 void expect_stops(Command& tool, int exit_code = 130) {
@@ -63,22 +42,6 @@ void send_datagram() {
     address.sin_port = htons(9);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     sendto(socket.get(), "x", 1, 0, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-}
-
-// A TCP connection over loopback within this process.
-void connect_and_accept() {
-    const bpf::Fd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    ASSERT_EQ(bind(server.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    ASSERT_EQ(listen(server.get(), 1), 0);
-    ASSERT_EQ(getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    const bpf::Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    ASSERT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    const bpf::Fd accepted(accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    ASSERT_TRUE(accepted.valid());
 }
 
 TEST(Examples, RunqlatPrintsHistogramsOfTheScheduler) {

@@ -1,9 +1,7 @@
 // Guests in Go: the SDK against the kernel, with windows and with copies, its memory over ten million records, and the
 // examples. go-lsm runs in tests/vm.
 
-#include <arpa/inet.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -11,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/example_guest.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
@@ -32,21 +31,48 @@ std::vector<std::string> go_guest(const std::string& name, std::vector<std::stri
     return wasm_bpf(std::move(line));
 }
 
-// In a network namespace and with a cgroup of its own.
+namespace fs = std::filesystem;
+
+// A folder that has to be empty at its end: a cgroup, or one of the BPF file system.
+class OwnFolder {
+public:
+    explicit OwnFolder(const std::string& below) : path_(below + "/wasm-bpf-go-" + std::to_string(getpid())) {
+        std::error_code error;
+        fs::create_directory(path_, error);
+        EXPECT_FALSE(error) << path_ << ": " << error.message();
+    }
+    OwnFolder(const OwnFolder&) = delete;
+    OwnFolder& operator=(const OwnFolder&) = delete;
+    ~OwnFolder() {
+        std::error_code error;
+        EXPECT_TRUE(fs::remove(path_, error)) << "something is left in " << path_ << ": " << error.message();
+        for (const auto& left : fs::directory_iterator(path_, error)) fs::remove(left, error);  // pins
+        fs::remove(path_, error);
+    }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+// In a network namespace, and with a cgroup and a folder for pins of its own.
 void expect_sdk_passes(const std::string& mode, std::vector<std::string> options) {
     enter_own_network_namespace();
-    const std::string cgroup = cgroup2_root() + "/wasm-bpf-go-" + std::to_string(getpid());
-    ASSERT_TRUE(std::filesystem::create_directory(cgroup));
-    {
-        Command guest(go_guest("go-sdk", {mode, cgroup}, std::move(options)));
-        EXPECT_EQ(guest.wait(patience), 0) << guest.output() << guest.error();
-        EXPECT_EQ(guest.output(), "passed\n");
-    }
-    EXPECT_TRUE(std::filesystem::remove(cgroup)) << "something still holds the cgroup";
+    const OwnFolder cgroup(cgroup2_root()), pins("/sys/fs/bpf");
+    options.insert(options.end(), {"--allow", "pins=" + pins.path() + "/*"});
+    Command guest(go_guest("go-sdk", {mode, cgroup.path(), pins.path()}, std::move(options)));
+    EXPECT_EQ(guest.wait(patience), 0) << guest.output() << guest.error();
+    EXPECT_EQ(guest.output(), "passed\n");
 }
 
 TEST(Go, SdkIsAsCiliums) { expect_sdk_passes("windows", {}); }
 TEST(Go, SdkIsTheSameWithoutWindows) { expect_sdk_passes("copies", {"--no-windows"}); }
+
+TEST(Go, PinsNeedTheirGrant) {
+    Command guest(go_guest("go-sdk", {"windows", "/sys/fs/cgroup", "/sys/fs/bpf/wasm-bpf-go"}));
+    EXPECT_EQ(guest.wait(patience), 122) << guest.output() << guest.error();
+    EXPECT_NE(guest.error().find("denied by the policy: pins: "), std::string::npos) << guest.error();
+}
 
 // The guest says how much of its memory Go's runtime has taken, which it never gives back.
 class GoFlood : public testing::TestWithParam<const char*> {};
@@ -64,24 +90,10 @@ TEST_P(GoFlood, MemoryStaysFlatOverTenMillionRecords) {
 }
 INSTANTIATE_TEST_SUITE_P(, GoFlood, testing::Values("next", "read"), [](const auto& tested) { return tested.param; });
 
-std::vector<std::string> example(const std::string& name, std::vector<std::string> arguments = {}) {
-    arguments.insert(arguments.begin(), std::string(TEST_EXAMPLES_DIR "/") + name + "/" + name + ".wasm");
-    return wasm_bpf(std::move(arguments));
-}
-
-bool has_line(const std::string& text, const std::string& pattern) {
-    return std::regex_search(text, std::regex(pattern, std::regex::multiline));
-}
-
-// Runs `trigger` until the output has a line like `pattern`; each try waits a little for it.
-void expect_line(Command& tool, const std::string& pattern, const std::function<void()>& trigger) {
+// The same once the tool is there.
+void expect_line_after_start(Command& tool, const std::string& pattern, const std::function<void()>& trigger) {
     ASSERT_TRUE(tool.wait_for_output("PID", patience)) << tool.error();
-    for (int tries = 0; tries < 50 && !has_line(tool.output(), pattern); tries++) {
-        trigger();
-        tool.wait_for_output("no tool prints this", std::chrono::milliseconds(100));
-    }
-    EXPECT_TRUE(has_line(tool.output(), pattern)) << "no line like " << pattern << " in:\n"
-                                                  << tool.output() << tool.error();
+    expect_line(tool, pattern, trigger);
 }
 
 void expect_last_line(Command& tool, int signal, const std::string& pattern) {
@@ -94,8 +106,8 @@ void expect_last_line(Command& tool, int signal, const std::string& pattern) {
 TEST(Go, ExecvePrintsCommandLinesAndEndsByASignalWithItsLastLine) {
     for (const int signal : {SIGINT, SIGTERM}) {
         Command tool(example("go-execve"));
-        expect_line(tool, R"(^\d+ +\S+ +/bin/echo one two three$)",
-                    [] { Command({"/bin/echo", "one", "two", "three"}).wait(); });
+        expect_line_after_start(tool, R"(^\d+ +\S+ +/bin/echo one two three$)",
+                                [] { Command({"/bin/echo", "one", "two", "three"}).wait(); });
         expect_last_line(tool, signal, R"(^[1-9]\d* calls; 0 without room)");
     }
 }
@@ -116,28 +128,16 @@ TEST(Go, ExecveHelpsAndRefuses) {
     EXPECT_EQ(wrong.wait(patience), 2);
     // Without what the policy grants there is an error of the host's, in its own words.
     Command denied(wasm_bpf({"run", "--deny", "attach.tracepoints=*", TEST_EXAMPLES_DIR "/go-execve/go-execve.wasm"}));
-    EXPECT_NE(denied.wait(patience), 0);
+    EXPECT_EQ(denied.wait(patience), 122);
     EXPECT_NE(denied.error().find("denied by the policy"), std::string::npos) << denied.error();
-}
-
-void connect_and_accept() {
-    const bpf::Fd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    ASSERT_EQ(bind(server.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    ASSERT_EQ(listen(server.get(), 1), 0);
-    ASSERT_EQ(getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    const bpf::Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    ASSERT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
 }
 
 TEST(Go, TcpPrintsHowLongConnectionsTake) {
     enter_own_network_namespace();
     Command tool(example("go-tcp"));
-    expect_line(tool, "^" + std::to_string(getpid()) + R"( +\S+ +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+ +[\d.]+(µs|ms|s)$)",
-                connect_and_accept);
+    expect_line_after_start(
+        tool, "^" + std::to_string(getpid()) + R"( +\S+ +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+ +[\d.]+(µs|ms|s)$)",
+        connect_and_accept);
     expect_last_line(tool, SIGINT, R"(^ +\d+ -> \d+ +: [1-9]\d* +\|\*+ *\|)");
     EXPECT_NE(tool.output().find("microseconds : count"), std::string::npos) << tool.output();
 }

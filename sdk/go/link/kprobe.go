@@ -6,7 +6,7 @@ import (
 	"wasm-bpf/ebpf/internal/host"
 )
 
-func invalid(text string) error { return host.NewError(linuxInvalid, text) }
+func invalid(text string) error { return host.Invalid(text) }
 
 // KprobeOptions are for Kprobe and Kretprobe.
 type KprobeOptions struct {

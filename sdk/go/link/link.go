@@ -86,10 +86,8 @@ const (
 
 type link struct {
 	number abi.Handle
-	pinned string
+	pins   host.Pins
 }
-
-const linuxBadHandle = 9
 
 func (l *link) handle() abi.Handle { return l.number }
 
@@ -98,24 +96,11 @@ func (l *link) Update(program *ebpf.Program) error {
 }
 
 func (l *link) Pin(fileName string) error {
-	path, size := host.Bytes(fileName)
-	err := host.Check(abi.CallPin(l.number, path, size))
-	if err == nil {
-		l.pinned = fileName
-	}
-	return err
+	return l.pins.PinTo(l.number, fileName)
 }
 
 func (l *link) Unpin() error {
-	if l.pinned == "" {
-		return nil
-	}
-	path, size := host.Bytes(l.pinned)
-	err := host.Check(abi.CallUnpin(l.number, path, size))
-	if err == nil {
-		l.pinned = ""
-	}
-	return err
+	return l.pins.UnpinFrom(l.number)
 }
 
 func (l *link) Detach() error { return host.Check(abi.CallLinkDetach(l.number)) }
@@ -125,7 +110,7 @@ func (l *link) Close() error {
 		return nil
 	}
 	number := l.number
-	l.number = -linuxBadHandle
+	l.number = -host.LinuxBadHandle
 	return host.Check(abi.CallClose(number))
 }
 
@@ -147,7 +132,7 @@ func LoadPinnedLink(fileName string, _ *ebpf.LoadPinOptions) (Link, error) {
 	if number < 0 {
 		return nil, host.Failed(int32(number))
 	}
-	return &link{number, fileName}, nil
+	return &link{number, host.PinnedAt(fileName)}, nil
 }
 
 // request is an attachment on its way to the host, with what it points to.
@@ -201,7 +186,7 @@ func (r *request) numbers(numbers []uint64, at *abi.Ptr) {
 
 func (r *request) attach(program *ebpf.Program) (*link, error) {
 	if program == nil {
-		return nil, host.NewError(linuxInvalid, "there is no program to attach")
+		return nil, host.Invalid("there is no program to attach")
 	}
 	number := abi.CallProgramAttach(abi.Handle(program.FD()), unsafe.Pointer(&r.options))
 	runtime.KeepAlive(r)
@@ -210,8 +195,6 @@ func (r *request) attach(program *ebpf.Program) (*link, error) {
 	}
 	return &link{number: number}, nil
 }
-
-const linuxInvalid = 22
 
 // one makes an interface of what attach gives: a nil one where there was an error.
 func one(l *link, err error) (Link, error) {

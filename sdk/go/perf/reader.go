@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"strconv"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -19,7 +18,7 @@ var (
 	// ErrClosed is the error of a reader that was closed.
 	ErrClosed = os.ErrClosed
 	// ErrFlushed is that of a read which Flush ended.
-	ErrFlushed error = host.ErrFlushed{}
+	ErrFlushed = host.ErrFlushed
 )
 
 // Record is what a program put out, or how many such records had no room.
@@ -49,8 +48,6 @@ const (
 	recordLost   = 2
 	recordSample = 9
 )
-
-const recordsPerTurn = 4096
 
 // IsUnknownEvent says whether a read met a record of another kind than programs write.
 func IsUnknownEvent(err error) bool {
@@ -83,7 +80,6 @@ type Reader struct {
 	rings    []*ring
 	current  int
 	size     int
-	records  int
 	isWindow bool
 }
 
@@ -121,8 +117,6 @@ func NewReaderWithOptions(array *ebpf.Map, perCPUBuffer int, opts ReaderOptions)
 	return r, nil
 }
 
-const linuxNoDevice = 19
-
 func (r *Reader) add(array abi.Handle, cpu int, opts ReaderOptions) error {
 	options := abi.PerfRingOptions{Cpu: int32(cpu), MapKey: uint32(cpu), Pages: uint32(r.size / host.PageSize),
 		WakeupEvents: uint32(opts.WakeupEvents)}
@@ -148,7 +142,7 @@ func (r *Reader) add(array abi.Handle, cpu int, opts ReaderOptions) error {
 		if r.isWindow {
 			host.EndWindow(added.memory)
 		}
-		if index == -linuxNoDevice { // the CPU is offline
+		if index == -host.LinuxNoDevice { // the CPU is offline
 			return nil
 		}
 		return host.Failed(index)
@@ -158,17 +152,25 @@ func (r *Reader) add(array abi.Handle, cpu int, opts ReaderOptions) error {
 	return nil
 }
 
-// take gives the next record of the ring that is there, and the room of the one before it back.
+// take gives the next record of the ring that is there, and the room of the one before it back. Of its loads and stores the
+// same is true as of those of ringbuf.Reader.
+//
+//go:noinline
 func (g *ring) take() (kind uint32, body []byte, ok bool) {
-	atomic.StoreUint64(g.tail, g.position)
-	if g.position == g.end {
-		if g.end = atomic.LoadUint64(g.head); g.position == g.end {
+	*g.tail = g.position
+	// The position passes the end where the map was closed under the reader: there are zeroes then.
+	if g.position >= g.end {
+		if g.end = *g.head; g.position >= g.end {
 			return 0, nil, false
 		}
 	}
 	at := g.position & g.mask
 	header := unsafe.Add(g.data, at)
 	size := uint64(*(*uint16)(unsafe.Add(header, 6)))
+	if size < recordHeader { // as above
+		g.end = g.position
+		return 0, nil, false
+	}
 	whole := unsafe.Slice((*byte)(header), size)
 	if untilEnd := g.mask + 1 - at; size > untilEnd {
 		g.joined = append(g.joined[:0], unsafe.Slice((*byte)(header), untilEnd)...)
@@ -188,7 +190,7 @@ func (r *Reader) fill(g *ring) (bool, error) {
 	return bytes > 0, nil
 }
 
-// takeAny looks at the rings in turn, beginning with the one that was read last.
+// takeAny looks at the rings in turn: it goes on to the next after all that was seen of one, however fast its CPU is.
 func (r *Reader) takeAny() (Record, bool, error) {
 	for range r.rings {
 		g := r.rings[r.current]
@@ -202,11 +204,13 @@ func (r *Reader) takeAny() (Record, bool, error) {
 				kind, body, ok = g.take()
 			}
 		}
+		if !ok || g.position >= g.end {
+			r.current = (r.current + 1) % len(r.rings)
+		}
 		if ok {
 			record, err := g.record(kind, body)
 			return record, true, err
 		}
-		r.current = (r.current + 1) % len(r.rings)
 	}
 	return Record{}, false, nil
 }
@@ -230,18 +234,13 @@ func (g *ring) record(kind uint32, body []byte) (Record, error) {
 // The error is ErrClosed, ErrFlushed, os.ErrDeadlineExceeded, one of IsUnknownEvent, or what the host says.
 func (r *Reader) Next() (Record, error) {
 	for {
-		if r.set.Closed() {
-			return Record{}, ErrClosed
+		if err := r.set.Begin(); err != nil {
+			return Record{}, err
 		}
 		record, ok, err := r.takeAny()
 		if ok || err != nil {
-			if r.records++; r.records >= recordsPerTurn && err == nil {
-				r.records = 0
-				err = r.set.Turn()
-			}
 			return record, err
 		}
-		r.records = 0
 		if err := r.set.Wait(); err != nil {
 			return Record{}, err
 		}

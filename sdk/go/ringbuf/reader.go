@@ -8,7 +8,6 @@ import (
 	"errors"
 	"iter"
 	"os"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -21,7 +20,7 @@ var (
 	// ErrClosed is the error of a reader that was closed: errors.Is with os.ErrClosed works too.
 	ErrClosed = os.ErrClosed
 	// ErrFlushed is that of a read which Flush ended.
-	ErrFlushed error = host.ErrFlushed{}
+	ErrFlushed = host.ErrFlushed
 )
 
 // Record is what a program put into the ring.
@@ -40,9 +39,6 @@ const (
 	discardBit  = 1 << 30
 )
 
-// After so many records without a wait other goroutines have their turn.
-const recordsPerTurn = 4096
-
 // Reader reads one ring buffer. While it waits for records the whole guest waits, which has one thread: it does so in
 // slices of 20 ms, between which other goroutines run (of 100 ms where there is none). Close and Flush end the wait of
 // another goroutine; reads themselves are one goroutine's at a time.
@@ -56,7 +52,6 @@ type Reader struct {
 	consumer, producer *uint64
 	position           uint64 // of the next record
 	end                uint64 // of those seen to be there
-	records            int    // since the last turn of others
 	isWindow           bool
 	copyBegin, copyEnd uint64
 }
@@ -94,7 +89,7 @@ func (r *Reader) addWindow(ring abi.Handle) error {
 	r.producer = (*uint64)(unsafe.Add(begin, host.PageSize))
 	r.data = unsafe.Add(begin, 2*host.PageSize)
 	r.mask = uint64(r.size - 1)
-	r.position = atomic.LoadUint64(r.consumer)
+	r.position = *r.consumer
 	r.end = r.position
 	return nil
 }
@@ -122,40 +117,52 @@ func (r *Reader) fill() error {
 }
 
 // take gives the next record that is there, if there is one, and the room of the one before it back.
+//
+// Its loads and stores are plain ones: package sync/atomic is calls on Wasm, and no more than such loads. A call that is not
+// inlined makes them anew each time, and in this order, which is enough on the host's processor (docs/guest_memory.md,
+// "Order"): the producer's position, the header, the record; what was read of a record before the store that gives it back.
+//
+//go:noinline
 func (r *Reader) take() ([]byte, bool) {
-	atomic.StoreUint64(r.consumer, r.position)
+	*r.consumer = r.position
 	for {
-		if r.position == r.end {
-			if r.end = atomic.LoadUint64(r.producer); r.position == r.end {
+		// The position passes the end where the map was closed under the reader: there are zeroes then.
+		if r.position >= r.end {
+			if r.end = *r.producer; r.position >= r.end {
 				return nil, false
 			}
 		}
 		at := unsafe.Add(r.data, r.position&r.mask)
-		header := atomic.LoadUint32((*uint32)(at))
+		header := *(*uint32)(at)
 		if header&busyBit != 0 {
 			return nil, false
 		}
 		length := header &^ discardBit
+		if length == 0 && *r.producer < r.end { // as above, and no empty record
+			r.end = r.position
+			return nil, false
+		}
 		r.position += uint64(length+headerBytes+7) &^ 7
 		if header&discardBit == 0 {
 			return unsafe.Slice((*byte)(unsafe.Add(at, headerBytes)), length), true
 		}
-		atomic.StoreUint64(r.consumer, r.position)
+		*r.consumer = r.position
 	}
 }
+
+// produced is how far the kernel has come, now.
+//
+//go:noinline
+func (r *Reader) produced() uint64 { return *r.producer }
 
 // next is the next record, after a wait where there is none.
 func (r *Reader) next() ([]byte, error) {
 	for {
-		if r.set.Closed() {
-			return nil, ErrClosed
+		if err := r.set.Begin(); err != nil {
+			return nil, err
 		}
 		if sample, ok := r.take(); ok {
-			if r.records++; r.records < recordsPerTurn {
-				return sample, nil
-			}
-			r.records = 0
-			return sample, r.set.Turn()
+			return sample, nil
 		}
 		if !r.isWindow {
 			if err := r.fill(); err != nil {
@@ -165,7 +172,6 @@ func (r *Reader) next() ([]byte, error) {
 				continue
 			}
 		}
-		r.records = 0
 		if err := r.set.Wait(); err != nil {
 			return nil, err
 		}
@@ -232,12 +238,12 @@ func (r *Reader) AvailableBytes() int {
 	if r.set.Closed() {
 		return 0
 	}
+	if r.isWindow {
+		return int(max(r.produced(), r.position) - r.position)
+	}
 	var info abi.RingInfo
 	if abi.CallRingInfo(r.set.Handle, 0, unsafe.Pointer(&info), uint32(unsafe.Sizeof(info))) < 0 {
 		return 0
-	}
-	if r.isWindow {
-		return int(info.ProducerPosition - r.position)
 	}
 	return int(info.ProducerPosition-info.ConsumerPosition) + int(r.copyEnd-r.position)
 }

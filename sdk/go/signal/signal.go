@@ -1,8 +1,8 @@
 // Package signal is os/signal for guests, where the standard library's own does nothing: Ctrl-C and its kin, which the host
 // passes on.
 //
-// What is notified of does not end the guest. A signal is looked for between the slices in which package ringbuf and perf
-// wait, and every 20 ms while all goroutines sleep; code that computes and never gives way hears nothing of it meanwhile.
+// What is notified of does not end the guest. A goroutine looks for signals every 20 ms: also between the slices in which
+// packages ringbuf and perf wait; code that computes and never gives way hears nothing of them meanwhile.
 package signal
 
 import (
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"wasm-bpf/ebpf/internal/abi"
-	"wasm-bpf/ebpf/internal/host"
 )
 
 const period = 20 * time.Millisecond
@@ -74,14 +73,13 @@ func update() {
 	abi.CallSignalMask(int32(abi.SignalBlock), now&^blocked)
 	abi.CallSignalMask(int32(abi.SignalUnblock), blocked&^now)
 	blocked = now
-	host.BetweenSlices = look
 	if now != 0 && !watching {
 		watching = true
 		go watch()
 	}
 }
 
-// watch looks for signals while nobody reads. It is also what keeps Go's runtime from taking `<-signals` for a deadlock.
+// watch looks for signals. It is also what keeps Go's runtime from taking `<-signals` for a deadlock.
 func watch() {
 	for {
 		time.Sleep(period)
@@ -162,7 +160,8 @@ func setAction(signals []os.Signal, action int32) {
 	update()
 }
 
-// NotifyContext gives a context that is done when one of the signals comes in, or stop is called.
+// NotifyContext gives a context that is done when one of the signals comes in, or stop is called, which also
+// ends what Notify began: until then the signals do not end the guest.
 func NotifyContext(parent context.Context, signals ...os.Signal) (ctx context.Context, stop context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	channel := make(chan os.Signal, 1)
@@ -174,7 +173,7 @@ func NotifyContext(parent context.Context, signals ...os.Signal) (ctx context.Co
 	go func() {
 		select {
 		case <-channel:
-			stop()
+			cancel()
 		case <-ctx.Done():
 		}
 	}()

@@ -3,6 +3,7 @@
 package host
 
 import (
+	"bytes"
 	"syscall"
 	"unsafe"
 
@@ -39,12 +40,21 @@ func (e *Error) Unwrap() []error {
 // NotSupported is what every error of the number EOPNOTSUPP is too: ebpf.ErrNotSupported.
 var NotSupported error
 
-const linuxNotSupported = 95
+// Linux' numbers of errors that the SDK itself makes or looks for.
+const (
+	LinuxNoEntry      = 2
+	LinuxInterrupted  = 4
+	LinuxBadHandle    = 9
+	LinuxExists       = 17
+	LinuxNoDevice     = 19
+	LinuxInvalid      = 22
+	LinuxNotSupported = 95
+)
 
 // Failed is the error behind a negative result of a host call.
-func Failed(result int32) error {
+func Failed(result int32) *Error {
 	failed := NewError(int(-result), errorText())
-	if failed.Number == linuxNotSupported {
+	if failed.Number == LinuxNotSupported {
 		failed.Also = NotSupported
 	}
 	return failed
@@ -61,6 +71,9 @@ func NewError(number int, text string) *Error {
 	}
 	return failed
 }
+
+// Invalid is an error of the guest's own making: EINVAL.
+func Invalid(text string) error { return NewError(LinuxInvalid, text) }
 
 // Check turns the result of a host call into an error, or nil.
 func Check(result int32) error {
@@ -95,12 +108,8 @@ func Text(write func(text unsafe.Pointer, size uint32) int32) string {
 
 // Terminated is the text before the first zero.
 func Terminated(text []byte) string {
-	for i, c := range text {
-		if c == 0 {
-			return string(text[:i])
-		}
-	}
-	return string(text)
+	before, _, _ := bytes.Cut(text, []byte{0})
+	return string(before)
 }
 
 // Bytes is where a text's bytes are, for a call that takes them with their length.

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"time"
@@ -9,27 +10,32 @@ import (
 )
 
 // All of Go's goroutines run on the guest's one thread: while the host waits, none does. So a wait is cut into slices, and
-// between them the others have their turn.
+// between them the others have their turn; package signal's, which looks for signals, is one of them.
 const (
 	slice = 20 * time.Millisecond
 	// With nobody else about, but for timers.
 	longSlice = 100 * time.Millisecond
 	// Others that took so long are not waiting: the next slice is short.
 	busy = 50 * time.Microsecond
+	// After so many looks for records without a wait the others have their turn too.
+	looksPerTurn = 4096
 )
-
-// BetweenSlices is called after each slice of a wait: package signal looks for signals then. May be nil.
-var BetweenSlices func()
 
 // Sync brings copies of global variables up to date, where the host has no windows. May be nil.
 var Sync func() error
 
-// Set is a set of ring buffers at the host, with one wait for all. Not to be used by several goroutines at once.
+// ErrFlushed is the end of a wait by Flush.
+var ErrFlushed = errors.New("ring buffer flushed")
+
+// Set is a set of ring buffers at the host, with one wait for all. A reader calls Begin, looks for a record, and calls Wait
+// where it sees none. Not to be used by several goroutines at once, but for Close, Flush and SetDeadline.
 type Set struct {
 	Handle   abi.Handle
+	looks    int // until the others have their turn
 	deadline time.Time
 	flush    bool
 	closed   bool
+	ended    error // why the wait ended, once the reader has looked again
 }
 
 // OpenSet makes an empty one.
@@ -38,7 +44,7 @@ func OpenSet() (*Set, error) {
 	if handle < 0 {
 		return nil, Failed(int32(handle))
 	}
-	return &Set{Handle: handle}, nil
+	return &Set{Handle: handle, looks: looksPerTurn}, nil
 }
 
 // Close ends the set, and the wait of another goroutine. The host has put ordinary memory under its windows then.
@@ -47,6 +53,7 @@ func (s *Set) Close() error {
 		return nil
 	}
 	s.closed = true
+	s.looks = 0
 	return Check(abi.CallClose(s.Handle))
 }
 
@@ -54,46 +61,71 @@ func (s *Set) Close() error {
 func (s *Set) Closed() bool { return s.closed }
 
 // SetDeadline is when waits end with os.ErrDeadlineExceeded; the zero time: never.
-func (s *Set) SetDeadline(deadline time.Time) { s.deadline = deadline }
+func (s *Set) SetDeadline(deadline time.Time) {
+	s.deadline = deadline
+	if s.ended == os.ErrDeadlineExceeded {
+		s.ended = nil
+	}
+}
 
 // Flush makes the wait of another goroutine, or the next, end with ErrFlushed.
 func (s *Set) Flush() { s.flush = true }
 
-// ErrFlushed is the end of a wait by Flush.
-type ErrFlushed struct{}
+// Begin comes before each look for a record: the others have their turn from time to time, before a record is taken, which
+// a Close in that turn would have gone from under its reader. os.ErrClosed, or what Sync says.
+func (s *Set) Begin() error {
+	if s.looks--; s.looks > 0 {
+		return nil
+	}
+	return s.turn()
+}
 
-func (ErrFlushed) Error() string { return "ring buffer flushed" }
+func (s *Set) turn() error {
+	if !s.closed {
+		s.giveWay()
+	}
+	if s.closed {
+		s.looks = 0
+		return os.ErrClosed
+	}
+	if Sync != nil {
+		return Sync()
+	}
+	return nil
+}
 
-// Wait waits until records may be there: nil. Else os.ErrClosed, os.ErrDeadlineExceeded, ErrFlushed, or what the host says.
+// Wait is for a reader that has just seen no record, and waits until one may be there, or the reader is to look a last time:
+// nil. Else os.ErrClosed, os.ErrDeadlineExceeded, ErrFlushed, or what the host says. What is there when a wait ends is read
+// first: of the deadline and of Flush the next Wait tells.
 func (s *Set) Wait() error {
-	for next := time.Duration(0); ; {
+	if err := s.ended; err != nil {
+		s.ended = nil
+		return err
+	}
+	for {
+		timeout := s.giveWay()
 		if s.closed {
 			return os.ErrClosed
 		}
 		if s.flush {
 			s.flush = false
-			return ErrFlushed{}
+			s.ended = ErrFlushed
+			return nil
 		}
-		timeout := next
 		if !s.deadline.IsZero() {
 			left := time.Until(s.deadline)
-			if left <= 0 && next > 0 {
-				return os.ErrDeadlineExceeded
+			if left <= 0 {
+				s.ended = os.ErrDeadlineExceeded
+				return nil
 			}
-			timeout = max(0, min(timeout, left))
+			timeout = min(timeout, left)
 		}
 		ready, err := s.waitOnce(timeout)
 		if ready || err != nil {
 			return err
 		}
-		if !s.deadline.IsZero() && time.Until(s.deadline) <= 0 {
-			return os.ErrDeadlineExceeded
-		}
-		next = yield()
 	}
 }
-
-const linuxInterrupted = 4
 
 func (s *Set) waitOnce(timeout time.Duration) (bool, error) {
 	if Sync != nil {
@@ -103,7 +135,7 @@ func (s *Set) waitOnce(timeout time.Duration) (bool, error) {
 	}
 	milliseconds := (timeout + time.Millisecond - 1) / time.Millisecond
 	ready := abi.CallRingWait(s.Handle, int32(milliseconds))
-	if ready == -linuxInterrupted {
+	if ready == -LinuxInterrupted {
 		return false, nil
 	}
 	if ready < 0 {
@@ -117,27 +149,17 @@ func (s *Set) waitOnce(timeout time.Duration) (bool, error) {
 	return ready > 0, nil
 }
 
-// yield gives the others their turn, and says how long the next slice may be.
-func yield() time.Duration {
-	if BetweenSlices != nil {
-		BetweenSlices()
+// giveWay gives the others their turn, and says how long the next slice may be.
+func (s *Set) giveWay() time.Duration {
+	s.looks = looksPerTurn
+	if runtime.NumGoroutine() == 1 {
+		runtime.Gosched() // for timers
+		return longSlice
 	}
 	began := time.Now()
 	runtime.Gosched()
 	if time.Since(began) > busy {
 		return 0
 	}
-	if runtime.NumGoroutine() == 1 {
-		return longSlice
-	}
 	return slice
-}
-
-// Turn gives other goroutines theirs in the midst of records that do not end.
-func (s *Set) Turn() error {
-	yield()
-	if Sync != nil {
-		return Sync()
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log"
 	"os"
@@ -51,6 +52,7 @@ func run(name [64]byte) error {
 	if err != nil {
 		return err
 	}
+	defer reader.Close()
 	attached, err := link.AttachLSM(link.LSMOptions{Program: objects.CheckProgram})
 	if err != nil {
 		return err
@@ -58,12 +60,9 @@ func run(name [64]byte) error {
 	defer attached.Close()
 
 	// Ctrl-C ends the loop below.
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		reader.Close()
-	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { reader.Close() })
 
 	fmt.Printf("%-7s %-6s %-16s %s\n", "PID", "UID", "COMM", "WHAT")
 	for record, err := range reader.Records() {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -44,6 +45,7 @@ func run(uid, limit int) error {
 	if err != nil {
 		return err
 	}
+	defer reader.Close()
 	attached, err := link.Tracepoint("sched", "sched_process_exec", objects.OnExec, nil)
 	if err != nil {
 		return err
@@ -51,12 +53,9 @@ func run(uid, limit int) error {
 	defer attached.Close()
 
 	// Ctrl-C ends the loop below.
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		reader.Close()
-	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { reader.Close() })
 
 	fmt.Printf("%-7s %-6s %-16s %s\n", "PID", "UID", "COMM", "FILE")
 	events := 0

@@ -108,6 +108,19 @@ int fill(void *context)
 	return 3;
 }
 
+struct argument {
+	__u64 given;
+	__u64 doubled;
+};
+const struct argument *unused_argument __attribute__((unused));
+
+SEC("syscall")
+int twice(struct argument *argument)
+{
+	argument->doubled = 2 * argument->given;
+	return 0;
+}
+
 SEC("xdp")
 int put_out(struct xdp_md *ctx)
 {
@@ -115,6 +128,16 @@ int put_out(struct xdp_md *ctx)
 
 	bpf_perf_event_output(ctx, &perf, BPF_F_CURRENT_CPU, &number, sizeof(number));
 	return XDP_PASS;
+}
+
+/* As above, on the CPU that the caller names. */
+SEC("raw_tracepoint/sys_exit")
+int put_out_there(void *ctx)
+{
+	__u64 number = counter++;
+
+	bpf_perf_event_output(ctx, &perf, BPF_F_CURRENT_CPU, &number, sizeof(number));
+	return 0;
 }
 
 SEC("xdp")
@@ -139,6 +162,7 @@ int on_packet(struct __sk_buff *packet)
 SEC("tc")
 int filter(struct __sk_buff *packet)
 {
+	packet->mark *= 2;
 	return -1; /* as if it were not there */
 }
 

@@ -32,18 +32,26 @@ func must(err error) {
 }
 
 func main() {
-	windows, cgroup := os.Args[1] != "copies", os.Args[2]
+	windows, cgroup, pins := os.Args[1] != "copies", os.Args[2], os.Args[3]
 	checkSpecs()
 	checkMaps()
 	checkPerCPU()
 	checkBatches()
+	checkInnerMaps()
+	checkReplacements()
+	checkPins(pins)
 	checkErrors()
 	checkVariables(windows)
 	checkMemory(windows)
 	checkPrograms()
+	checkContexts()
 	checkRing()
 	checkRingWaits()
+	checkTurns()
 	checkPerf()
+	checkPerfWakeups()
+	checkPerfTurns()
+	checkClosedMaps()
 	checkLinks()
 	checkNetworkLinks(cgroup)
 	checkTracingLinks()

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"wasm-bpf/ebpf"
+	"wasm-bpf/ebpf/link"
 )
 
 func load() *goSdkObjects {
@@ -163,6 +164,79 @@ func checkBatches() {
 	equal(n, count)
 }
 
+func checkInnerMaps() {
+	inner := &ebpf.MapSpec{Name: "inner", Type: ebpf.Array, KeySize: 4, ValueSize: 8, MaxEntries: 1}
+	outer, err := ebpf.NewMap(&ebpf.MapSpec{Name: "outer", Type: ebpf.HashOfMaps, KeySize: 4, ValueSize: 4, MaxEntries: 2,
+		InnerMap: inner})
+	must(err)
+	defer outer.Close()
+	element, err := ebpf.NewMap(inner)
+	must(err)
+	defer element.Close()
+	must(outer.Put(uint32(1), element))
+	var id uint32
+	must(outer.Lookup(uint32(1), &id))
+	info, err := element.Info()
+	must(err)
+	equal(id, info.ID)
+	other, err := ebpf.NewMap(&ebpf.MapSpec{Name: "other", Type: ebpf.Hash, KeySize: 4, ValueSize: 8, MaxEntries: 1})
+	must(err)
+	defer other.Close()
+	equal(errors.Is(outer.Put(uint32(1), other), syscall.EINVAL), true)
+}
+
+func checkReplacements() {
+	first := load()
+	defer first.Close()
+	must(first.Hash.Put(uint32(3), goSdkPair{A: 4}))
+	spec, err := loadGoSdk()
+	must(err)
+	coll, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{MapReplacements: map[string]*ebpf.Map{"hash": first.Hash}})
+	must(err)
+	var pair goSdkPair
+	must(coll.Maps["hash"].Lookup(uint32(3), &pair))
+	equal(pair.A, 4)
+	coll.Close()
+	must(first.Hash.Lookup(uint32(3), &pair))
+
+	_, err = ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{MapReplacements: map[string]*ebpf.Map{"hash": first.Queue}})
+	equal(errors.Is(err, ebpf.ErrMapIncompatible), true)
+}
+
+// checkPins pins a map, a program and a link in the folder.
+func checkPins(folder string) {
+	objects := load()
+	defer objects.Close()
+	equal(objects.Hash.IsPinned(), false)
+	must(objects.Hash.Pin(folder + "/hash"))
+	must(objects.Hash.Put(uint32(6), goSdkPair{A: 7}))
+	pinned, err := ebpf.LoadPinnedMap(folder+"/hash", &ebpf.LoadPinOptions{ReadOnly: true})
+	must(err)
+	defer pinned.Close()
+	var pair goSdkPair
+	must(pinned.Lookup(uint32(6), &pair))
+	equal(pair.A, 7)
+	equal(errors.Is(pinned.Put(uint32(6), pair), syscall.EPERM), true)
+	equal(pinned.IsPinned(), true)
+	must(objects.Hash.Unpin())
+	must(objects.Hash.Unpin())
+	equal(objects.Hash.IsPinned(), false)
+	_, err = ebpf.LoadPinnedMap(folder+"/hash", nil)
+	equal(errors.Is(err, syscall.ENOENT), true)
+
+	must(objects.OnCall.Pin(folder + "/on_call"))
+	equal(objects.OnCall.IsPinned(), true)
+	must(objects.OnCall.Unpin())
+	attached, err := link.AttachRawTracepoint(link.RawTracepointOptions{Name: "sys_enter", Program: objects.OnCall})
+	must(err)
+	must(attached.Pin(folder + "/link"))
+	again, err := link.LoadPinnedLink(folder+"/link", nil)
+	must(err)
+	must(again.Close())
+	must(attached.Unpin())
+	must(attached.Close())
+}
+
 func checkErrors() {
 	objects := load()
 	m := objects.Hash
@@ -179,6 +253,8 @@ func checkErrors() {
 	equal(err != nil && strings.Contains(err.Error(), "int has no fixed size"), true)
 	err = m.Lookup(uint32(1), goSdkPair{})
 	equal(err != nil && strings.Contains(err.Error(), "give a pointer"), true)
+	err = m.Delete((*uint32)(nil))
+	equal(err != nil && err.Error() == "the key of map hash is a nil pointer", true)
 
 	objects.Close()
 	err = m.Put(uint32(1), goSdkPair{})
@@ -194,12 +270,14 @@ func checkErrors() {
 	spec, err := loadGoSdk()
 	must(err)
 	spec.Programs["refused"].Autoload = true
-	_, err = ebpf.NewCollection(spec)
-	var refusal *ebpf.VerifierError
-	if !errors.As(err, &refusal) {
-		fail("no VerifierError: %v", err)
-	}
-	if refusal != nil {
+	// Those that were loaded before it have logs too, if the verifier is to tell more.
+	for _, level := range []ebpf.LogLevel{0, ebpf.LogLevelInstruction} {
+		_, err = ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Programs: ebpf.ProgramOptions{LogLevel: level}})
+		var refusal *ebpf.VerifierError
+		if !errors.As(err, &refusal) {
+			fail("no VerifierError: %v", err)
+			continue
+		}
 		equal(refusal.Program, "refused")
 		equal(strings.Contains(refusal.FullLog(), "invalid access to packet"), true)
 	}

@@ -92,6 +92,34 @@ func checkPrograms() {
 	equal(objects.Jump.String() != "", true)
 }
 
+func checkContexts() {
+	objects := load()
+	defer objects.Close()
+	// A syscall program's is written where it is.
+	argument := goSdkArgument{Given: 21}
+	_, err := objects.Twice.Run(&ebpf.RunOptions{Context: &argument})
+	must(err)
+	equal(argument.Doubled, 42)
+
+	type packetContext struct { // the beginning of struct __sk_buff, of 192 bytes
+		Length, Type, Mark uint32
+		_                  [180]byte
+	}
+	var out packetContext
+	opts := &ebpf.RunOptions{Data: make([]byte, 64), Context: packetContext{Mark: 5}, ContextOut: &out}
+	result, err := objects.Filter.Run(opts)
+	must(err)
+	equal(result, 0xffffffff)
+	equal(out.Mark, 10)
+
+	opts.ContextOut = out
+	_, err = objects.Filter.Run(opts)
+	equal(err != nil && strings.Contains(err.Error(), "the context: give a pointer to where it goes"), true)
+	opts.ContextOut = (*packetContext)(nil)
+	_, err = objects.Filter.Run(opts)
+	equal(err != nil && err.Error() == "the context is a nil pointer", true)
+}
+
 func checkLinks() {
 	objects := load()
 	defer objects.Close()

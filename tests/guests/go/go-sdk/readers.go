@@ -6,6 +6,7 @@ import (
 	"time"
 	"unsafe"
 
+	"wasm-bpf/ebpf"
 	"wasm-bpf/ebpf/perf"
 	"wasm-bpf/ebpf/ringbuf"
 )
@@ -78,16 +79,38 @@ func checkRingWaits() {
 	_, err = reader.Read()
 	equal(errors.Is(err, ringbuf.ErrFlushed), true)
 
-	// Records of a goroutine's while this one waits, and the end by another.
+	// The same while this one waits: what is there comes before the end of the wait.
+	ends := map[error]func(){
+		ringbuf.ErrFlushed:     func() { must(reader.Flush()) },
+		os.ErrDeadlineExceeded: func() { reader.SetDeadline(time.Now()) },
+	}
+	for end, act := range ends {
+		go func() {
+			runFill(objects)
+			act()
+		}()
+		for range 2 {
+			_, err = reader.Read()
+			must(err)
+		}
+		_, err = reader.Read()
+		equal(err, end)
+		reader.SetDeadline(time.Time{})
+	}
+
+	// Records of a goroutine's while this one waits, and the end by it once they are read.
+	read := make(chan struct{}, 2)
 	go func() {
 		runFill(objects)
-		time.Sleep(time.Millisecond)
+		<-read
+		<-read
 		reader.Close()
 	}()
 	count := 0
 	for _, err := range reader.Records() {
 		must(err)
 		count++
+		read <- struct{}{}
 	}
 	equal(count, 2)
 	_, err = reader.Read()
@@ -112,27 +135,144 @@ func checkPerf() {
 		equal(*(*uint64)(unsafe.Pointer(&record.RawSample[0])), number)
 		number++
 	}
-	// More than there is room for.
-	for range 1000 {
+	// More than there is room for: each is read, or said to be lost by the next that has room on its CPU.
+	put, read, lost := uint64(0), uint64(0), uint64(0)
+	putOut := func() {
 		_, _, err := objects.PutOut.Test(packet)
 		must(err)
+		put++
 	}
-	lost := uint64(0)
-	reader.SetDeadline(time.Now().Add(50 * time.Millisecond))
-	for err = nil; err == nil; {
-		var record perf.Record
-		if record, err = reader.Next(); err == nil {
+	for range 1000 {
+		putOut()
+	}
+	reader.SetDeadline(time.Now()) // what is there, and no waits
+	until("each record is read or lost", func() bool {
+		putOut()
+		for {
+			record, err := reader.Next()
+			if err != nil {
+				equal(err, os.ErrDeadlineExceeded)
+				return read+lost == put
+			}
+			if record.LostSamples == 0 {
+				read++
+			}
 			lost += record.LostSamples
 		}
-		if _, _, err := objects.PutOut.Test(packet); lost > 0 {
-			must(err)
-			break
-		}
-	}
+	})
 	equal(lost > 0, true)
 	must(reader.Close())
 	_, err = reader.Read()
 	equal(errors.Is(err, perf.ErrClosed), true)
+}
+
+// checkPerfWakeups reads what wakes nobody, by a flush.
+func checkPerfWakeups() {
+	objects := load()
+	defer objects.Close()
+	reader, err := perf.NewReaderWithOptions(objects.Perf, 4096, perf.ReaderOptions{WakeupEvents: 50})
+	must(err)
+	defer reader.Close()
+	go func() {
+		for range 3 {
+			_, _, err := objects.PutOut.Test(make([]byte, 64))
+			must(err)
+		}
+		must(reader.Flush())
+	}()
+	for range 3 {
+		_, err = reader.Next()
+		must(err)
+	}
+	_, err = reader.Next()
+	equal(err, perf.ErrFlushed)
+}
+
+// checkPerfTurns sees a CPU's record though another's come faster than they are read.
+func checkPerfTurns() {
+	if ebpf.MustPossibleCPU() < 2 {
+		return
+	}
+	objects := load()
+	defer objects.Close()
+	reader, err := perf.NewReader(objects.Perf, 4096)
+	must(err)
+	defer reader.Close()
+	putOut := func(cpu uint32) {
+		const runOnCPU = 1 // BPF_F_TEST_RUN_ON_CPU
+		_, err := objects.PutOutThere.Run(&ebpf.RunOptions{Flags: runOnCPU, CPU: cpu})
+		must(err)
+	}
+	putOut(1)
+	seen := false
+	for range 10 {
+		putOut(0)
+		putOut(0)
+		record, err := reader.Next()
+		must(err)
+		seen = seen || record.CPU == 1
+	}
+	equal(seen, true)
+}
+
+// checkTurns has another goroutine close the reader in the midst of records: the one that reads gets none that is gone.
+func checkTurns() {
+	objects := load()
+	defer objects.Close()
+	reader, err := ringbuf.NewReader(objects.Ring)
+	must(err)
+	go reader.Close()
+	for number := *objects.Counter; ; number += 3 {
+		runFill(objects)
+		for i := range uint64(2) {
+			record, err := reader.Next()
+			if errors.Is(err, ringbuf.ErrClosed) {
+				return
+			}
+			must(err)
+			if recordOf(record.RawSample).Number != number+2*i {
+				fail("record %d, not %d", recordOf(record.RawSample).Number, number+2*i)
+				return
+			}
+		}
+	}
+}
+
+// checkClosedMaps closes the maps under their readers, which have read a part.
+func checkClosedMaps() {
+	objects := load()
+	ring, err := ringbuf.NewReader(objects.Ring)
+	must(err)
+	defer ring.Close()
+	events, err := perf.NewReader(objects.Perf, 4096)
+	must(err)
+	defer events.Close()
+	runFill(objects)
+	for range 4 {
+		_, _, err = objects.PutOut.Test(make([]byte, 64))
+		must(err)
+	}
+	_, err = ring.Next()
+	must(err)
+	_, err = events.Next()
+	must(err)
+	must(objects.Close())
+	ring.SetDeadline(time.Now())
+	events.SetDeadline(time.Now())
+	next := map[string]func() error{
+		"ring": func() error { _, err := ring.Next(); return err },
+		"perf": func() error { _, err := events.Next(); return err },
+	}
+	for what, next := range next {
+		records := 0
+		for records <= 4 && next() == nil {
+			records++
+		}
+		if records > 4 {
+			fail("%s: records without end", what)
+		}
+	}
+	equal(ring.AvailableBytes(), 0)
 }
 
 // checkGoroutines sees others run while one waits for records that do not come.
