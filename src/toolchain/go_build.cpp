@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -31,10 +32,20 @@ bool is_older(const std::string& version, const std::string& than) {
     return strverscmp(version.c_str(), than.c_str()) < 0;
 }
 
-// A go that is too old for -C says nothing at all. One that brings newer ones by itself says what it would run here.
-bool is_new_enough(const fs::path& go, const fs::path& folder) {
-    const std::string version = read_line({go, "-C", folder, "env", "GOVERSION"});
-    return version.starts_with("go") && !is_older(version.substr(2), least_version);
+struct Go {
+    fs::path program;
+    std::string workspace;  // the file that it takes in the module's folder, "off", or nothing
+};
+
+// Nothing where it is too old: one that has no -C says nothing at all. One that brings newer ones by itself says what
+// it would run here.
+std::optional<Go> ask(const fs::path& program, const fs::path& folder) {
+    const std::string text = read_process({program, "-C", folder, "env", "GOVERSION", "GOWORK"}).value_or("");
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string version = text.substr(0, end);
+    if (!version.starts_with("go") || is_older(version.substr(2), least_version)) return std::nullopt;
+    const std::string workspace = text.substr(std::min(end + 1, text.size()));
+    return Go{program, workspace.substr(0, workspace.find('\n'))};
 }
 
 // Folders of one Go each: Debian's (/usr/lib/go-1.24), and those that scripts/go brought. The newest first.
@@ -47,7 +58,7 @@ std::vector<fs::path> versions_below(const fs::path& folder, std::string_view pr
     return found;
 }
 
-Result<fs::path> find_go(const fs::path& folder) {
+Result<Go> find_go(const fs::path& folder) {
     const char* chosen = std::getenv("WASM_BPF_GO");
     std::vector<fs::path> candidates = {chosen != nullptr ? chosen : "", find_program("go"), "/usr/local/go/bin/go"};
     for (const auto& [place, prefix] :
@@ -56,7 +67,7 @@ Result<fs::path> find_go(const fs::path& folder) {
     std::string too_old;
     for (const fs::path& go : candidates) {
         if (go.empty() || access(go.c_str(), X_OK) != 0) continue;
-        if (is_new_enough(go, folder)) return go;
+        if (std::optional<Go> found = ask(go, folder)) return *std::move(found);
         too_old += fmt::format("{}{}", too_old.empty() ? "; too old: " : ", ", go.string());
     }
     return fail(ENOENT, fmt::format("Go {} or newer is missing: install it (Debian 13: apt-get install "
@@ -88,9 +99,8 @@ Result<> keep_if_changed(const fs::path& fresh, const fs::path& kept) {
 }
 
 // Nothing where the user has a workspace: it has to say where the SDK is by itself.
-Result<> write_workspace(const fs::path& go, const fs::path& folder, const fs::path& module) {
+Result<> write_workspace(const std::string& found, const fs::path& folder, const fs::path& module) {
     const fs::path own = folder / "go.work";
-    const std::string found = read_line({go, "-C", folder, "env", "GOWORK"});
     std::error_code error;
     if (!found.empty() && (found == "off" || !fs::equivalent(found, own, error) ||
                            !read_file(own).value_or("").starts_with(workspace_heading)))
@@ -160,22 +170,22 @@ BuildResult<> note_files_read(GuestSteps& steps, const fs::path& go, const fs::p
 
 BuildResult<> build_go_guest(GuestSteps& steps, const Sources& sources, const fs::path& output) {
     const fs::path& folder = sources.guest.front();
-    const Result<fs::path> go = find_go(folder);
+    const Result<Go> go = find_go(folder);
     if (!go) return std::unexpected(go.error());
     for (const fs::path& source : sources.bpf)
         if (BuildResult<> done = put_beside(steps, source, *sources.language, folder); !done) return done;
-    if (const Result<> written = write_workspace(*go, folder, steps.sdk().go_module); !written)
+    if (const Result<> written = write_workspace(go->workspace, folder, steps.sdk().go_module); !written)
         return std::unexpected(written.error());
     const Result<fs::path> overlay = write_overlay(steps, sources);
     if (!overlay) return std::unexpected(overlay.error());
 
     const fs::path built = steps.folder() / "go.out", fresh = steps.folder() / "go.out.fresh";
-    const Arguments command = in_environment(steps, {*go, "-C", folder, "build", "-trimpath", "-buildvcs=false",
+    const Arguments command = in_environment(steps, {go->program, "-C", folder, "build", "-trimpath", "-buildvcs=false",
                                                      "-ldflags=-s -w", "-overlay", *overlay, "-o", fresh, "."});
     if (BuildResult<> compiled = steps.compile_package("go", command, folder); !compiled) return compiled;
     if (const Result<> kept = keep_if_changed(fresh, built); !kept) return std::unexpected(kept.error());
     if (!steps.build().depfile.empty())
-        if (BuildResult<> noted = note_files_read(steps, *go, folder, *overlay); !noted) return noted;
+        if (BuildResult<> noted = note_files_read(steps, go->program, folder, *overlay); !noted) return noted;
     return steps.take_linked(built, output);
 }
 
