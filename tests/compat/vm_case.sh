@@ -67,7 +67,7 @@ eval "observe native ./$tool $arguments"
 # told, with + for what is more than before, since it is not looked for after the guest.
 native_left() {
     grep -v clsact ../state_before >../state_wanted || true
-    kernel_state | grep -v clsact | diff ../state_wanted - | sed -n 's/^> /native left +/p; s/^< /native left -/p'
+    kernel_state | grep -v clsact | diff -U 0 ../state_wanted - | sed -n '3,$s/^[+-]/native left &/p'
 }
 native_is_gone() { [ -z "$(native_left)" ]; }
 within native_is_gone || native_left >>../report
