@@ -1,5 +1,9 @@
 #include "toolchain/rust_build.hpp"
 
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -40,7 +44,7 @@ struct Package {
     bool is_library = false;  // a cdylib, which is called by its exports
     bool uses_crate = false;  // ours
     bool uses_registry = false;
-    bool chooses_size = false;  // its profile says how far to optimize
+    bool chooses_size = false;  // the user says how far to optimize
 };
 
 bool has_library(const fs::path& rustc) {
@@ -83,6 +87,18 @@ std::vector<std::string> targets_of_kind(const json& package, const char* kind) 
     return names;
 }
 
+// Whether the user says how far to optimize: where cargo itself looks, which is the workspace's manifest and not that
+// of a package in it, or in cargo's own configuration (.cargo/config.toml, the environment).
+bool chooses_size(const Rust& rust, const fs::path& workspace) {
+    const std::string manifest = read_file(workspace / "Cargo.toml").value_or("");
+    if (const toml::parse_result parsed = toml::parse(manifest); parsed)
+        if (parsed.table().at_path("profile.release.opt-level")) return true;
+    // Cargo prints its configuration to those alone who take what is not stable yet.
+    const Arguments command = {"RUSTC_BOOTSTRAP=1", rust.cargo,   "-Zunstable-options",       "config", "get",
+                               "--format",          "json-value", "profile.release.opt-level"};
+    return !read_line(in_environment(rust, command)).empty();
+}
+
 BuildResult<Package> read_package(const Rust& rust, const fs::path& folder, bool for_component) {
     const fs::path manifest = folder / "Cargo.toml";
     const Arguments command = in_environment(
@@ -114,9 +130,10 @@ BuildResult<Package> read_package(const Rust& rust, const fs::path& folder, bool
         return wrong_package(manifest,
                              fmt::format("has several programs ({}): a module is one", fmt::join(programs, ", ")));
     package.program = programs.front();
-    package.chooses_size = read_file(manifest).value_or("").find("opt-level") != std::string::npos;
-    const fs::path lock = fs::path(metadata.value("workspace_root", folder.string())) / "Cargo.lock";
-    package.uses_registry |= read_file(lock).value_or("").find("source = \"registry+") != std::string::npos;
+    const fs::path workspace = metadata.value("workspace_root", folder.string());
+    package.chooses_size = chooses_size(rust, workspace);
+    const std::string lock = read_file(workspace / "Cargo.lock").value_or("");
+    package.uses_registry |= lock.find("source = \"registry+") != std::string::npos;
     return package;
 }
 
@@ -152,7 +169,7 @@ Arguments compiler_flags(const Tools& tools) {
 }
 
 // The same for every package and for releases, which wasm-opt makes smaller: for each that differs the standard library
-// is compiled anew. How far to optimize is the Cargo.toml's own choice, where it has one.
+// is compiled anew. How far to optimize is the user's own choice, where there is one.
 std::string profile(const Package& package) {
     const std::string_view size = package.chooses_size ? "" : "opt-level = \"s\"\n";
     return fmt::format(

@@ -79,10 +79,112 @@ TEST_F(BuildRust, FindsTheBpfHalfWhereLibbpfCargoHasIt) {
     EXPECT_EQ(run("tiny.wasm").output, "8 bytes of seen\n");
 }
 
+// Seen where the kernel has no BTF, as far as the command can see.
 TEST_F(BuildRust, CarriesTheBtfOfKernelsToo) {
-    const Outcome built = build(". --btf /sys/kernel/btf/vmlinux");
+    write("tiny.bpf.c", R"(#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+struct task_struct { int tgid; } __attribute__((preserve_access_index));
+int offset;
+SEC("raw_tp/sys_enter") int on_call(void *context)
+{
+    struct task_struct *task = 0;
+    offset = (long)__builtin_preserve_access_index(&task->tgid);
+    return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+)");
+    write("src/main.rs",
+          "mod tiny { wasm_bpf::include_skeleton!(\"tiny\"); }\n"
+          "fn main() -> wasm_bpf::Result<()> {\n"
+          "    tiny::TinySkel::open_and_load()?;\n    println!(\"loaded\");\n    Ok(())\n}\n");
+    const auto run_without_btf = [&](const char* module) {
+        return shell(fmt::format("cd {} && unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && exec {} run {}'",
+                                 folder_.string(), TEST_COMMAND, module));
+    };
+    const Outcome built = build(". -o with.wasm --btf /sys/kernel/btf/vmlinux");
     ASSERT_EQ(built.exit_code, 0) << built.output;
-    EXPECT_EQ(run("tiny.wasm").output, "8 bytes of seen\n");
+    EXPECT_EQ(run_without_btf("with.wasm").output, "loaded\n");
+    ASSERT_EQ(build(". -o without.wasm").exit_code, 0);
+    const Outcome without = run_without_btf("without.wasm");
+    EXPECT_NE(without.exit_code, 0);
+    EXPECT_TRUE(mentions(without.output, "this kernel has no BTF")) << without.output;
+}
+
+// By the place where cargo itself looks for it. The level is the default's, for which there is a standard library
+// already.
+TEST_F(BuildRust, OptimizesAsTheUserSays) {
+    const auto is_own_choice = [&](const char* folder, const char* environment = "") {
+        const Outcome built = build(folder, environment);
+        EXPECT_EQ(built.exit_code, 0) << built.output;
+        const std::string config = content(folder_ / folder / ".wasm-bpf/tiny/cargo.toml");
+        EXPECT_TRUE(mentions(config, "[profile.release]")) << config;
+        return !mentions(config, "opt-level");
+    };
+    const std::string crate = "[dependencies]\nwasm-bpf = \"0.1\"\n";
+    const std::string chosen = "[profile.release]\nopt-level = \"s\"\n";
+    EXPECT_FALSE(is_own_choice("."));
+    EXPECT_TRUE(is_own_choice(".", "CARGO_PROFILE_RELEASE_OPT_LEVEL=s"));
+    write_manifest(crate + chosen);
+    EXPECT_TRUE(is_own_choice("."));
+    write_manifest("description = \"of no opt-level\"\n" + crate + "[profile.dev]\nopt-level = 1\n");
+    EXPECT_FALSE(is_own_choice("."));
+    fs::create_directory(folder_ / ".cargo");
+    write(".cargo/config.toml", chosen);
+    EXPECT_TRUE(is_own_choice("."));
+    fs::remove_all(folder_ / ".cargo");
+
+    // Of a package in a workspace cargo takes no profile.
+    fs::create_directories(folder_ / "member/src");
+    for (const char* file : {"tiny.bpf.c", "tiny.h", "src/main.rs"})
+        fs::copy_file(folder_ / file, folder_ / "member" / file);
+    const auto write_workspace = [&](const std::string& of_workspace, const std::string& of_member) {
+        write_manifest(crate + "[workspace]\nmembers = [\"member\"]\n" + of_workspace);
+        write("member/Cargo.toml",
+              "[package]\nname = \"other\"\nversion = \"0.1.0\"\nedition = \"2024\"\n" + crate + of_member);
+    };
+    write_workspace(chosen, "");
+    EXPECT_TRUE(is_own_choice("member"));
+    write_workspace("", chosen);
+    EXPECT_FALSE(is_own_choice("member"));
+}
+
+// What the types are made to refuse, with the codes that say that it is this.
+TEST_F(BuildRust, RefusesWhatWouldOutliveItsMemory) {
+    write("tiny.bpf.c", R"(#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+const volatile int limit = 1;
+int count;
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } events SEC(".maps");
+SEC("raw_tp/sys_enter") int on_call(void *context) { return count += limit; }
+char LICENSE[] SEC("license") = "GPL";
+)");
+    const auto compile = [&](const std::string& lines) {
+        write("src/main.rs",
+              "#![allow(unused)]\nmod tiny { wasm_bpf::include_skeleton!(\"tiny\"); }\n"
+              "use wasm_bpf::{Result, RingBufferBuilder, RingReader};\n\nfn main() -> Result<()> {\n"
+              "    let mut open = tiny::TinySkelBuilder::default().open()?;\n    open.rodata.limit = 2;\n"
+              "    let mut skel = open.load()?;\n    skel.bss.count.set(3);\n"
+              "    let mut ring = RingReader::new(&skel.maps.events)?;\n    let batch = ring.batch()?;\n" +
+                  lines + "    Ok(())\n}\n");
+        return build(".");
+    };
+    const Outcome fine =
+        compile("    let first = batch.records().next();\n    println!(\"{first:?}\");\n    drop(batch);\n");
+    ASSERT_EQ(fine.exit_code, 0) << fine.output;
+    for (const auto& [lines, code] :
+         {std::pair{"    let first = batch.records().next();\n    drop(batch);\n    println!(\"{first:?}\");\n",
+                    "E0505"},
+          {"    let other = ring.batch()?;\n    drop(batch);\n", "E0499"},
+          {"    skel.rodata.limit = 4;\n", "E0594"},
+          {"    open.rodata.limit = 4;\n", "E0382"},
+          {"    let mut kept = Vec::new();\n    let mut rings = RingBufferBuilder::new();\n"
+           "    rings.add(&skel.maps.events, |record: &[u8]| kept.push(record))?;\n",
+           "E0521"}}) {
+        const Outcome refused = compile(lines);
+        EXPECT_EQ(refused.exit_code, 1) << lines;
+        EXPECT_TRUE(mentions(refused.output, fmt::format("error[{}]", code))) << lines << refused.output;
+        EXPECT_TRUE(mentions(refused.output, "due to 1 previous error")) << lines << refused.output;
+    }
 }
 
 // What stands in the user's environment is meant for other targets.
@@ -110,9 +212,18 @@ TEST_F(BuildRust, SaysWhatIsWrong) {
     EXPECT_TRUE(mentions(build(".").output, "Cargo.toml\" is no manifest that cargo takes: "));
     write("Cargo.toml", "[package\n");
     EXPECT_TRUE(mentions(build(".").output, "is no manifest that cargo takes: "));
-    // Where there is no Rust at all.
-    const Outcome none = build(".", "PATH=" + (folder_ / "none").string());
+}
+
+// Clang is there, but no rustc: neither by PATH nor Debian's, whose place is known.
+TEST_F(BuildRust, SaysThatRustIsMissing) {
+    const Outcome none =
+        shell(fmt::format("cd {} && PATH=/usr/bin:/bin unshare -m sh -c '{{ [ ! -e /usr/bin/rustc ] || mount --bind "
+                          "/dev/null /usr/bin/rustc; }} "
+                          "&& exec {} build .'",
+                          folder_.string(), TEST_COMMAND));
     EXPECT_EQ(none.exit_code, 125) << none.output;
+    EXPECT_TRUE(mentions(none.output, "Rust for Wasm is missing: install it (rustup target add wasm32-wasip1"))
+        << none.output;
 }
 
 }  // namespace

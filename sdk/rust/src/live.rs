@@ -8,6 +8,13 @@ use crate::pod::Pod;
 /// A variable in memory that is shared with BPF programs: read and written as a whole, each time anew.
 ///
 /// Numbers of up to 8 bytes are read in one piece. A larger value may be half of one write and half of another.
+///
+/// Who may write: the guest by [`set`](Self::set), programs, and whoever else has the map. That holds for the variables of
+/// `.data`, `.bss` and custom sections from the object's opening on, and for the elements of a [`Window`](crate::Window).
+/// The window of a map that was [frozen](crate::Map::freeze) before is read-only: a store to it ends the guest.
+///
+/// It is borrowed from its section or window, which keeps the object or map open: a `Live` never outlives its memory. On a
+/// host without windows it is a copy, which [`sync`](crate::sync) and all waits bring up to date.
 #[repr(transparent)]
 pub struct Live<T>(UnsafeCell<T>);
 
@@ -19,10 +26,11 @@ impl<T: Pod> Live<T> {
         unsafe { self.0.get().read_volatile() }
     }
 
-    /// Changes it for both sides.
+    /// Changes it for both sides; without a window, from the next [`sync`](crate::sync) or wait on. The other side may see
+    /// a value of more than 8 bytes half-written.
     #[inline]
     pub fn set(&self, value: T) {
-        // SAFETY: as above; the memory is writable wherever a `Live` is given out.
+        // SAFETY: as above. A page that may not be written traps.
         unsafe { self.0.get().write_volatile(value) }
     }
 
@@ -35,12 +43,13 @@ impl<T: Pod> Live<T> {
         self.set(value);
     }
 
-    /// Where it lies.
+    /// Where it lies: good as long as what it was borrowed from. Others may write there at any time, so that it is for
+    /// volatile accesses, and no reference may be made of it.
     pub fn as_ptr(&self) -> *mut T {
         self.0.get()
     }
 
-    /// Its value while nobody else has it: before the object is loaded.
+    /// Its value while nobody else has it: before the object is loaded, which is when sections are given out by `&mut`.
     pub fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
     }

@@ -258,6 +258,11 @@ impl Map {
 
     /// The elements of an array with `BPF_F_MMAPABLE` as the kernel's own memory. A value of the array,
     /// rounded up to 8 bytes, must be as large as a `T` or a multiple of it. EOPNOTSUPP where the host has no windows.
+    ///
+    /// Programs, the guest and whoever else has the map may write it at any time, so its elements are [`Live`] cells. The
+    /// window keeps the map's object open, or the map that the guest made itself; its memory is freed with those, so that
+    /// of a map one window, kept, is better than many. While there is one, the map cannot be [frozen](Self::freeze)
+    /// (EBUSY); the window of a map that is frozen already can be read alone, and a store to it ends the guest.
     pub fn window<T: Pod>(&self) -> Result<Window<T>> {
         let info = self.info()?;
         // Elements are 8 bytes apart, or more.
