@@ -68,6 +68,7 @@ mod program;
 mod ring;
 mod ring_buffer;
 mod ring_reader;
+mod ring_span;
 mod test_run;
 mod typed_map;
 mod user_ring_buffer;

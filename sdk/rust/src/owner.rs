@@ -35,11 +35,13 @@ pub(crate) struct Owner {
     handle: Handle,
     /// Each with its map.
     windows: RefCell<Vec<(Handle, Rc<Pages>)>>,
+    /// Of ring buffers without a window: records that were copied, and that no reader has looked at.
+    left: RefCell<Vec<(Handle, Vec<u8>)>>,
 }
 
 impl Owner {
     pub fn new(handle: Handle) -> Rc<Self> {
-        Rc::new(Self { handle, windows: RefCell::default() })
+        Rc::new(Self { handle, windows: RefCell::default(), left: RefCell::default() })
     }
 
     pub fn handle(&self) -> Handle {
@@ -49,6 +51,16 @@ impl Owner {
     /// Keeps the memory of a map's window, or of the copy of its variables, until the host has closed it.
     pub fn keep(&self, map: Handle, window: Rc<Pages>) {
         self.windows.borrow_mut().push((map, window));
+    }
+
+    /// Keeps records for the map's next reader.
+    pub fn leave(&self, map: Handle, records: Vec<u8>) {
+        self.left.borrow_mut().push((map, records));
+    }
+
+    pub fn take_left(&self, map: Handle) -> Vec<u8> {
+        let mut left = self.left.borrow_mut();
+        left.iter().position(|(of, _)| *of == map).map_or(Vec::new(), |place| left.swap_remove(place).1)
     }
 
     pub fn keeps(&self, map: Handle) -> bool {

@@ -1,6 +1,6 @@
 //! One ring buffer, in the kernel's own framing (docs/guest_memory.md): a window on it, or copies of what it holds.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{Ordering, compiler_fence};
@@ -12,11 +12,8 @@ use crate::kinds::MapType;
 use crate::map::Map;
 use crate::memory::{PAGE, Pages, has_windows, window_of};
 use crate::owner::{Owned, Owner};
+use crate::ring_span::{Found, Span};
 use crate::skeleton;
-
-const HEADER: usize = 8;
-const BUSY: u32 = 1 << 31;
-const DISCARD: u32 = 1 << 30;
 
 /// What ended a wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,62 +72,6 @@ pub(crate) struct Drained {
     pub ended: Option<Option<Error>>,
 }
 
-/// The records that are there now, in guest memory. A window shows the data twice in a row, so that none is broken at the
-/// end; a batch is no longer than the ring.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Span {
-    pub place: *const u8,
-    pub end: *const u8,
-    /// From an address to the position that it stands for.
-    base: u64,
-}
-
-/// What lies at a place.
-pub(crate) enum Found<'a> {
-    Record(&'a [u8]),
-    Discarded,
-    Nothing,
-}
-
-impl Span {
-    /// What is next, and where it ends.
-    ///
-    /// # Safety
-    /// The span must be of a ring whose memory outlives `'a`, and of which no room behind `place` was given back.
-    #[inline(always)]
-    pub unsafe fn next<'a>(&mut self) -> Found<'a> {
-        if self.place >= self.end {
-            return Found::Nothing;
-        }
-        // SAFETY: before the end there is a header, by the kernel's framing.
-        let header = unsafe { self.place.cast::<u32>().read_volatile() };
-        // What is read of the record is read after this load.
-        compiler_fence(Ordering::Acquire);
-        if header >= DISCARD {
-            return self.next_but_no_record(header);
-        }
-        let (start, length) = (self.place.wrapping_add(HEADER), header as usize);
-        self.place = self.place.wrapping_add(whole(length));
-        // SAFETY: so many bytes follow the header, which nobody writes until their room is given back.
-        Found::Record(unsafe { std::slice::from_raw_parts(start, length) })
-    }
-
-    #[cold]
-    fn next_but_no_record<'a>(&mut self, header: u32) -> Found<'a> {
-        if header & BUSY != 0 {
-            return Found::Nothing;
-        }
-        self.place = self.place.wrapping_add(whole((header & !DISCARD) as usize));
-        Found::Discarded
-    }
-}
-
-/// Of a record and its header, with what is between it and the next.
-#[inline(always)]
-fn whole(length: usize) -> usize {
-    (length + HEADER + 7) & !7
-}
-
 #[derive(Debug)]
 pub(crate) struct Ring {
     consumer: *mut u64,
@@ -141,8 +82,10 @@ pub(crate) struct Ring {
     copies: bool,
     index: u32,
     set: Handle,
+    /// What was found last was no record: the next call says so.
+    broken: Cell<bool>,
     _pages: Pages,
-    _reading: Reading,
+    reading: Reading,
 }
 
 thread_local! {
@@ -155,7 +98,8 @@ thread_local! {
 #[derive(Debug)]
 struct Reading {
     id: u32,
-    _owner: Rc<Owner>,
+    map: Handle,
+    owner: Rc<Owner>,
 }
 
 impl Reading {
@@ -165,7 +109,7 @@ impl Reading {
                 return Err(Error::new(errno::EBUSY, format!("\"{}\" is read by another already", map.name())));
             }
             read.push(id);
-            Ok(Self { id, _owner: map.owner.clone() })
+            Ok(Self { id, map: map.handle, owner: map.owner.clone() })
         })
     }
 }
@@ -193,7 +137,7 @@ impl Ring {
         let (window, window_bytes) = window_of(&pages, copies);
         // SAFETY: the memory is the ring's alone, and it outlives the set.
         let index = check(unsafe { abi::ring_add(set.handle(), map.handle, window, window_bytes) })?;
-        Ok(Self {
+        let ring = Self {
             consumer: pages.as_ptr().cast(),
             producer: pages.as_ptr().wrapping_add(page).cast(),
             data: pages.as_ptr().wrapping_add(2 * page),
@@ -202,9 +146,31 @@ impl Ring {
             copies,
             index: index as u32,
             set: set.handle(),
+            broken: Cell::new(false),
             _pages: pages,
-            _reading: reading,
-        })
+            reading,
+        };
+        if copies {
+            ring.take_left();
+        }
+        Ok(ring)
+    }
+
+    /// Begins with what the last reader of the map's copies has not looked at.
+    #[cold]
+    fn take_left(&self) {
+        let left = self.reading.owner.take_left(self.reading.map);
+        // SAFETY: no more than a copy holds, whose size is this one's; the positions are in the ring's own memory.
+        unsafe {
+            std::ptr::copy_nonoverlapping(left.as_ptr(), self.data, left.len());
+            self.producer.cast_mut().write(left.len() as u64);
+        }
+    }
+
+    /// Says with the next call that there was no record.
+    #[cold]
+    pub fn break_off(&self) {
+        self.broken.set(true);
     }
 
     /// Whether records were copied that nobody has seen yet: the host does not know of them any more.
@@ -255,7 +221,7 @@ impl Ring {
             self.copy()?;
         }
         let (begin, end) = self.positions();
-        if end.wrapping_sub(begin) > self.size.into() || begin % 8 != 0 {
+        if self.broken.take() || end.wrapping_sub(begin) > self.size.into() || begin % 8 != 0 {
             return Err(self.reset(end));
         }
         let place = self.data.cast_const().wrapping_add((begin as u32 & self.mask) as usize);
@@ -296,6 +262,11 @@ impl Ring {
                 ControlFlow::Continue(())
             }
             Found::Nothing => ControlFlow::Break(None),
+            Found::Broken => {
+                self.pass(span, span.place);
+                self.break_off();
+                ControlFlow::Break(None)
+            }
         }
     }
 
@@ -319,5 +290,17 @@ impl Ring {
             step!();
         };
         Ok(Drained { records, ended })
+    }
+}
+
+/// What was copied and not looked at is not in the ring any more: the next reader gets it.
+impl Drop for Ring {
+    fn drop(&mut self) {
+        if self.has_rest() {
+            let (begin, end) = self.positions();
+            // SAFETY: between the positions there are copied records.
+            let rest = unsafe { std::slice::from_raw_parts(self.data.add(begin as usize), (end - begin) as usize) };
+            self.reading.owner.leave(self.reading.map, rest.to_vec());
+        }
     }
 }

@@ -105,8 +105,8 @@ impl<'cb> RingBufferBuilder<'cb> {
     }
 }
 
-/// Ring buffers and their callbacks. What a callback's end of a batch leaves comes with the next call; on a host without
-/// windows it is gone with the `RingBuffer`.
+/// Ring buffers and their callbacks. What a callback's end of a batch leaves comes with the next call, or is the next
+/// reader's.
 pub struct RingBuffer<'cb> {
     set: RingSet, // goes before the rings' memory
     rings: Vec<(Ring, DrainRing<'cb>)>,

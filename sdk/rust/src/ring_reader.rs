@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::map::Map;
 use crate::pod::Pod;
-use crate::ring::{Found, Ring, RingSet, Span};
+use crate::ring::{Ring, RingSet};
+use crate::ring_span::{Found, Span};
 
 /// A ring buffer that is read by iterators, without callbacks.
 ///
@@ -48,7 +49,7 @@ impl RingReader {
 }
 
 /// The records that were there. When it is dropped the kernel gets the room back of those that were looked at; the others
-/// come again. (On a host without windows to this reader alone: they are gone with it.)
+/// come again.
 #[derive(Debug)]
 pub struct Batch<'ring> {
     ring: &'ring Ring,
@@ -65,7 +66,7 @@ impl<'ring> Batch<'ring> {
 
     /// Its records, from the first on: references that cannot outlive the batch.
     pub fn records(&self) -> Records<'_> {
-        Records { span: self.span, seen: &self.seen }
+        Records { span: self.span, batch: self }
     }
 
     /// The same as records of a type. Shorter ones are none, and left out; longer ones are cut.
@@ -94,7 +95,7 @@ impl<'batch> IntoIterator for &'batch Batch<'_> {
 #[derive(Debug)]
 pub struct Records<'batch> {
     span: Span,
-    seen: &'batch Cell<*const u8>,
+    batch: &'batch Batch<'batch>,
 }
 
 impl<'batch> Iterator for Records<'batch> {
@@ -109,6 +110,10 @@ impl<'batch> Iterator for Records<'batch> {
                 Found::Record(record) => return Some(record),
                 Found::Discarded => {}
                 Found::Nothing => return None,
+                Found::Broken => {
+                    self.batch.ring.break_off();
+                    return None;
+                }
             }
         }
     }
@@ -117,6 +122,6 @@ impl<'batch> Iterator for Records<'batch> {
 /// Says once, and not record by record, how far it came. One that is forgotten says nothing: its records come again.
 impl Drop for Records<'_> {
     fn drop(&mut self) {
-        self.seen.set(self.seen.get().max(self.span.place));
+        self.batch.seen.set(self.batch.seen.get().max(self.span.place));
     }
 }
