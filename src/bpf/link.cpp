@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -58,7 +59,11 @@ Link::Link(Link&& other) noexcept
       detach_(std::exchange(other.detach_, nullptr)),
       replace_(std::exchange(other.replace_, nullptr)),
       kept_(std::move(other.kept_)),
-      pins_(std::exchange(other.pins_, 0)) {}
+      again_(std::exchange(other.again_, nullptr)),
+      program_(std::move(other.program_)),
+      pins_(std::exchange(other.pins_, 0)),
+      detached_(other.detached_),
+      suspended_(other.suspended_) {}
 
 Link& Link::operator=(Link&& other) noexcept {
     if (this == &other) return *this;
@@ -68,7 +73,11 @@ Link& Link::operator=(Link&& other) noexcept {
     detach_ = std::exchange(other.detach_, nullptr);
     replace_ = std::exchange(other.replace_, nullptr);
     kept_ = std::move(other.kept_);
+    again_ = std::exchange(other.again_, nullptr);
+    program_ = std::move(other.program_);
     pins_ = std::exchange(other.pins_, 0);
+    detached_ = other.detached_;
+    suspended_ = other.suspended_;
     return *this;
 }
 
@@ -85,6 +94,24 @@ void Link::end() noexcept {
     pins_ = 0;
 }
 
+void Link::suspend() {
+    if (!again_ || pins_ > 0 || detached_ || suspended_) return;
+    end();
+    suspended_ = true;
+}
+
+Result<> Link::resume() {
+    if (!suspended_) return {};
+    auto link = again_();
+    if (!link) return std::unexpected(std::move(link).error().in("attach again"));
+    if (program_.get() >= 0)
+        if (auto updated = link->update_program(program_.get()); !updated)
+            return std::unexpected(std::move(updated).error().in("attach again"));
+    link->again_ = std::move(again_);
+    *this = std::move(*link);
+    return {};
+}
+
 int Link::fd() const {
     if (!link_) return fd_.get();
     // A link of libbpf's own making (USDT) has 0 there; those of the kernel's that libbpf opens are above 2.
@@ -93,10 +120,14 @@ int Link::fd() const {
 }
 
 Result<> Link::update_program(int program_fd) {
-    if (detach_ && replace_) return replace_(program_fd);
-    if (fd() < 0) return no_kernel_link("update a link");
-    const int error = bpf_link_update(fd(), program_fd, nullptr);
-    if (error != 0) return refused("update a link", error);
+    if (detach_ && replace_) {
+        if (auto replaced = replace_(program_fd); !replaced) return replaced;
+    } else {
+        if (fd() < 0) return no_kernel_link("update a link");
+        const int error = bpf_link_update(fd(), program_fd, nullptr);
+        if (error != 0) return refused("update a link", error);
+    }
+    program_.reset(fcntl(program_fd, F_DUPFD_CLOEXEC, 3));
     return {};
 }
 
@@ -116,10 +147,12 @@ Result<> Link::update_map(const bpf_map* map) {
 Result<> Link::detach() {
     if (detach_) {
         std::exchange(detach_, nullptr)();
+        detached_ = true;
         return {};
     }
     if (fd() < 0) return no_kernel_link("detach a link");
     if (const int error = bpf_link_detach(fd()); error != 0) return refused("detach a link", error);
+    detached_ = true;
     return {};
 }
 

@@ -123,6 +123,15 @@ public:
     // The kernel's link; -1 where the attachment is none of its links (a legacy tc filter, a socket's filter).
     [[nodiscard]] int fd() const;
 
+    // What attaches the same program at the same place again.
+    using Again = std::function<Result<Link>()>;
+    void set_again(Again again) { again_ = std::move(again); }
+    // Detaches for a time; this object stays its name. Nothing happens to one that is pinned, detached already, or has
+    // nothing to be attached again by.
+    void suspend();
+    // Attaches again what suspend() detached.
+    Result<> resume();
+
     // Holds on to what detaching needs.
     void keep_alive(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
 
@@ -147,7 +156,11 @@ private:
     std::function<void()> detach_;
     Replace replace_;
     std::shared_ptr<void> kept_;
+    Again again_;
+    Fd program_;  // the one that took the place of that which it was attached with
     int pins_ = 0;
+    bool detached_ = false;
+    bool suspended_ = false;
 };
 
 }  // namespace wasm_bpf::bpf

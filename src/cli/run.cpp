@@ -1,7 +1,6 @@
 #include "cli/run.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +27,7 @@
 #include "host_api/window.hpp"
 #include "runtime/carried_btf.hpp"
 #include "runtime/file.hpp"
+#include "runtime/grants.hpp"
 #include "runtime/guest.hpp"
 #include "runtime/module_cache.hpp"
 #include "runtime/privilege.hpp"
@@ -62,44 +62,6 @@ int exit_code_of(ErrorKind kind) {
 int report(const Error& error) {
     say(error.message);
     return exit_code_of(error.kind);
-}
-
-// HOST[::GUEST][:ro]
-Result<engine::Directory> directory_of(std::string text) {
-    engine::Directory directory;
-    if (text.ends_with(":ro")) {
-        directory.access = engine::Directory::Access::read_only;
-        text.resize(text.size() - 3);
-    }
-    const auto colons = text.find("::");
-    directory.host_path = text.substr(0, colons);
-    directory.guest_path = colons != text.npos ? text.substr(colons + 2) : directory.host_path;
-    struct stat status;
-    if (stat(directory.host_path.c_str(), &status) != 0)
-        return std::unexpected(errno_error(errno, fmt::format("--dir {}", directory.host_path)));
-    if (!S_ISDIR(status.st_mode)) return fail(ENOTDIR, fmt::format("--dir {}: not a directory", directory.host_path));
-    return directory;
-}
-
-Result<engine::WasiOptions> wasi_of(const policy::Policy& policy,
-                                    const std::vector<std::string>& module_and_arguments) {
-    engine::WasiOptions wasi;
-    wasi.arguments = module_and_arguments;
-    for (const std::string& text : policy.grants(policy::RuleId::environment)) {
-        const auto equals = text.find('=');
-        if (equals != text.npos)
-            wasi.environment.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-        else if (const char* value = std::getenv(text.c_str()))
-            wasi.environment.emplace_back(text, value);
-        else
-            return fail(EINVAL, fmt::format("--env {}: not set here; give it a value: --env {}=VALUE", text, text));
-    }
-    for (const std::string& text : policy.grants(policy::RuleId::directories)) {
-        auto directory = directory_of(text);
-        if (!directory) return std::unexpected(std::move(directory).error());
-        wasi.directories.push_back(std::move(*directory));
-    }
-    return wasi;
 }
 
 // What is opened with the privileges that the process starts with.
@@ -201,9 +163,10 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto policy = policy_of(options.policy);
     if (!policy) return report(policy.error());
     const std::optional<std::chrono::milliseconds> timeout = policy->time();
-    auto wasi = wasi_of(*policy, module_and_arguments);
+    auto wasi = runtime::granted_by(*policy);
     if (!wasi) return report(wasi.error());
     guest_options.wasi = std::move(*wasi);
+    guest_options.wasi.arguments = module_and_arguments;
     guest_options.memory_limit_bytes = policy->limit(policy::RuleId::memory);
     guest_options.host.policy = std::move(*policy);
     guest_options.host.log = log_to_stderr;

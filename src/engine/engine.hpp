@@ -15,10 +15,12 @@
 
 namespace wasm_bpf::engine {
 
-// A Wasm value of a known type; the API needs integers only.
+// A Wasm value of a known type.
 union Value {
     std::int32_t i32;
     std::int64_t i64;
+    float f32;
+    double f64;
 };
 
 inline constexpr std::size_t max_parameters = 16;
@@ -26,7 +28,8 @@ inline constexpr std::size_t max_parameters = 16;
 // A host function: arguments in `values`, its result, if any, in values[0] afterwards. An error ends the guest.
 using HostFunction = Result<> (*)(void* context, std::span<Value> values);
 
-// Signature: a letter a parameter, a colon, the result's letter or none; 'i' for i32, 'I' for i64.
+// Signature: a letter a parameter, a colon, the result's letter or none; 'i' for i32, 'I' for i64, 'f' for f32, 'F' for
+// f64.
 struct HostImport {
     std::string_view module;
     std::string_view name;
@@ -42,6 +45,14 @@ struct ShadowImport {
     std::string_view name;
     std::string_view signature;
     ShadowFunction call;
+};
+
+// A host function of the embedder's, which holds what it needs. What its calls share is its own to guard.
+struct OwnImport {
+    std::string module;
+    std::string name;
+    std::string signature;
+    std::function<Result<>(std::span<Value> values)> call;
 };
 
 struct Directory {
@@ -62,7 +73,8 @@ struct InstanceOptions {
     std::uint64_t memory_limit_bytes = 0;  // of linear memory; 0: what wasm32 allows, 4 GiB
     void* context = nullptr;               // handed to every host function
     std::vector<HostImport> imports;
-    std::vector<ShadowImport> shadows;  // of modules: components have WASI's own
+    std::vector<ShadowImport> shadows;        // of modules: components have WASI's own
+    std::vector<OwnImport> own_imports = {};  // of modules: what components import has types of its own
     // For components: the module whose imports their interfaces are made of, whether the guest is asked to stop, what
     // writes all of its standard output (1) or error (2) and gives 0 or an errno, or an error that ends the guest, and
     // a file descriptor that is readable while the guest has to pass its checkpoint, also from within waits of WASI's.
@@ -92,6 +104,8 @@ public:
     [[nodiscard]] virtual ModuleKind kind() const { return ModuleKind::module; }
     // Whether a component imports the interface, as "wasm-bpf:bpf/lifecycle", in whatever version.
     [[nodiscard]] virtual bool imports_interface(std::string_view) const { return false; }
+    // Whether a module exports something of that name.
+    [[nodiscard]] virtual bool exports(std::string_view) const { return false; }
     // The bytes that Engine::load_compiled takes.
     [[nodiscard]] virtual Result<std::vector<std::byte>> serialize() const = 0;
 };
@@ -101,9 +115,16 @@ class Instance {
 public:
     virtual ~Instance() = default;
     // Makes the memory and tables, runs the module's start function where it has one, then the exported function
-    // without parameters (`_start`; a component's is `run` of wasi:cli/run, whatever the name) to its end. To be called
-    // once. Kind bad_module where the memory is over the limit.
+    // without parameters (`_start`; a component's is `run` of wasi:cli/run, whatever the name; empty: none) to its end.
+    // To be called once. Kind bad_module where the memory is over the limit.
     [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
+    // The type of an exported function. ENOENT where there is none of that name.
+    [[nodiscard]] virtual Result<std::string> export_signature(std::string_view name) const = 0;
+    // Calls an exported function of that type: its arguments in `values`, its result, if any, in values[0] afterwards.
+    // After run(), or from within a host function, whence an error must be returned as it is: the guest is ending.
+    [[nodiscard]] virtual Result<> call(std::string_view name, std::span<Value> values) = 0;
+    // How the guest ended, where a call() outside of run() ended it.
+    [[nodiscard]] virtual std::optional<Ending> take_ending() = 0;
     // From within a host function (or the checkpoint, see below): calls entry `index` of the exported
     // `__indirect_function_table`. An error of a kind other than `failed` must be returned from there as it is: the
     // guest is ending.

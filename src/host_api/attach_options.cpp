@@ -1,5 +1,7 @@
 #include "host_api/attach_options.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <iterator>
 #include <span>
@@ -11,6 +13,16 @@ namespace {
 
 using Options = wasm_bpf_attach_options;
 using bpf::AttachTarget;
+
+// A target with files of its own: a guest may close what it named them by.
+struct KeptTarget {
+    explicit KeptTarget(const bpf::AttachTarget& original) : target(original) {
+        for (int* fd : {&target.fd, &target.relative_fd, &target.map_fd, &target.cgroup_fd})
+            if (*fd >= 0) *fd = files.emplace_back(fcntl(*fd, F_DUPFD_CLOEXEC, 3)).get();
+    }
+    bpf::AttachTarget target;
+    std::vector<bpf::Fd> files;
+};
 
 enum Member : std::uint32_t {
     cookie = 1 << 0,
@@ -346,12 +358,20 @@ Result<> check_places(const Host& host, const bpf::Program& program, const bpf::
     return {};
 }
 
-Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf::AttachTarget& target) {
+Result<bpf::Link> attach_if_allowed(Host& host, const HostObject& object, bpf::Program& program,
+                                    const bpf::AttachTarget& target) {
     auto resolved = program.resolve(target);
     if (!resolved) return std::unexpected(std::move(resolved).error());
     if (auto allowed = check_places(host, program, *resolved); !allowed)
         return std::unexpected(std::move(allowed).error());
-    return program.attach(*resolved);
+    auto link = program.attach(*resolved);
+    if (!link) return link;
+    link->set_again([kept = std::make_shared<const KeptTarget>(*resolved), &program,
+                     object = std::weak_ptr(object.object)]() -> Result<bpf::Link> {
+        if (object.expired()) return fail(ENOENT, "the program's object was closed");
+        return program.attach(kept->target);
+    });
+    return link;
 }
 
 }  // namespace wasm_bpf::host_api

@@ -16,7 +16,8 @@ namespace wasm_bpf::host_api {
 // Kind denied where the policy does not allow one of the places of a resolved target (Program::resolve).
 [[nodiscard]] Result<> check_places(const Host& host, const bpf::Program& program, const bpf::AttachTarget& resolved);
 
-// Attaches where the policy allows it; both versions of the ABI attach by this alone.
-[[nodiscard]] Result<bpf::Link> attach_if_allowed(Host& host, bpf::Program& program, const bpf::AttachTarget& target);
+// Attaches a program of the object where the policy allows it; both versions of the ABI attach by this alone.
+[[nodiscard]] Result<bpf::Link> attach_if_allowed(Host& host, const HostObject& object, bpf::Program& program,
+                                                  const bpf::AttachTarget& target);
 
 }  // namespace wasm_bpf::host_api

@@ -112,6 +112,8 @@ bool Host::shares_pointers() const {
 Result<> Host::checkpoint() {
     if (interrupts.stopped()) return interrupts.ending();
     if (faults.seen.exchange(false)) return fail(EFAULT, std::string(window_fault_text(faults.kind)), ErrorKind::trap);
+    if (auto done = interrupts.run_tasks(Interrupts::TaskPlace::anywhere); !done) return done;
+    if (interrupts.stopped()) return interrupts.ending();
     // Where the engine cannot, the handlers run in the guest's next wait.
     if (!interrupts.pending() || !instance->can_call_at_checkpoints()) return {};
     if (auto ran = run_handlers(); !ran) return std::unexpected(std::move(ran).error());
@@ -156,7 +158,32 @@ Result<Host::Resumption> Host::run_handlers() {
     return resumption;
 }
 
+void Host::suspend_links() {
+    handles.for_each<bpf::Link>([](bpf::Link& link) { link.suspend(); });
+}
+
+Result<> Host::resume_links() {
+    Result<> resumed;
+    handles.for_each<bpf::Link>([&](bpf::Link& link) {
+        if (resumed) resumed = link.resume();
+    });
+    return resumed;
+}
+
+Result<bool> Host::resume_wait() {
+    if (auto done = interrupts.run_tasks(Interrupts::TaskPlace::in_waits); !done)
+        return std::unexpected(std::move(done).error());
+    return !interrupts.pending();
+}
+
+Result<Host::Resumption> Host::handle_interruption() {
+    auto resumes = resume_wait();
+    if (!resumes) return std::unexpected(std::move(resumes).error());
+    return *resumes ? Resumption::restart : run_handlers();
+}
+
 std::unexpected<Error> Host::interrupted() {
+    if (auto resumes = resume_wait(); !resumes) return std::unexpected(std::move(resumes).error());
     if (auto ran = run_handlers(); !ran) return std::unexpected(std::move(ran).error());
     return fail(EINTR, "interrupted by a signal");
 }

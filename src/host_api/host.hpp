@@ -22,6 +22,23 @@ namespace wasm_bpf::host_api {
 // Whether a guest may have kernel memory in its own (docs/guest_memory.md), or gets copies by calls.
 enum class Windows { offered, refused };
 
+// Where a guest's standard streams lead.
+struct Stdio {
+    // Gets all of one write; called on the guest's thread.
+    using Sink = std::function<void(std::span<const std::byte>)>;
+
+    int input_fd = 0;  // not owned; negative: it is at its end
+    Sink output{};     // null: the process's own
+    Sink error{};      // the same
+
+    // The process's file behind a stream; negative where it is none.
+    [[nodiscard]] int fd(int stream) const {
+        if (stream == 0) return input_fd;
+        return sink(stream) ? -1 : stream;
+    }
+    [[nodiscard]] const Sink& sink(int stream) const { return stream == 1 ? output : error; }
+};
+
 struct HostOptions {
     policy::Policy policy;
     LogSink log;
@@ -30,6 +47,7 @@ struct HostOptions {
     std::filesystem::path token_path;  // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     std::shared_ptr<const bpf::AnswerStore> btf_store = {};  // what the kernel's BTF said, remembered; null: nothing
     Windows windows = Windows::offered;
+    Stdio stdio{};
 };
 
 // How it is known that a write to a file would wait for a reader: by the write itself, until the kernel refuses to
@@ -72,9 +90,18 @@ struct Host {
     // before may be gone afterwards. An error (kind stopped or trap) where the guest is to end.
     enum class Resumption { restart, interrupted };  // whether every handler wants a read to go on
     Result<Resumption> run_handlers();
+    // Detaches what the guest attached, and attaches it again.
+    void suspend_links();
+    Result<> resume_links();
     // Has SIGINT, SIGTERM and SIGHUP ask the guest to stop; each of them ends it from then on. `ignored` stay so.
     void ask_to_stop_by_signals(std::span<const int> ignored);
-    // For a wait that interrupts.fd() ended: runs the handlers; EINTR, or why the guest ends.
+    // The next three are for a wait that interrupts.fd() ended. Each does first what was asked of the guest's thread
+    // from outside; afterwards, what was known before may be gone.
+    // Whether that was all, so that the wait goes on as if nothing had been.
+    Result<bool> resume_wait();
+    // The same; else runs the handlers.
+    Result<Resumption> handle_interruption();
+    // Runs the handlers; EINTR, or why the guest ends.
     [[nodiscard]] std::unexpected<Error> interrupted();
 
     HostOptions options;

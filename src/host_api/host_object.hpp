@@ -21,8 +21,8 @@ struct HostObject {
         bool fill_arena = false;  // with global variables, after load
     };
 
-    std::shared_ptr<void> charge;  // of the policy's objects.bytes
-    std::unique_ptr<bpf::Object> object;
+    std::shared_ptr<void> charge;         // of the policy's objects.bytes
+    std::shared_ptr<bpf::Object> object;  // links know whether it is there still
     std::vector<Binding> bindings;
     std::vector<Window> windows;
     // Version 0 has no handles for buffers.

@@ -29,7 +29,7 @@ bool is_ignored(int number, const SignalAction& action) {
 Interrupts::Interrupts() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void Interrupts::update_wake() {
-    const bool wanted = stopped() || (waiting_ & (~blocked_ | awaited_)) != 0;
+    const bool wanted = stopped() || (waiting_ & (~blocked_ | awaited_)) != 0 || has_tasks();
     if (wanted == pending_.load(std::memory_order_relaxed)) return;
     pending_.store(wanted, std::memory_order_release);
     std::uint64_t count = 1;
@@ -72,6 +72,35 @@ bool Interrupts::signal(int number) noexcept {
     }
     if (interrupt_engine) interrupt_engine();
     return ends;
+}
+
+void Interrupts::ask(TaskPlace place, Task task) {
+    {
+        const std::scoped_lock lock(mutex_);
+        (place == TaskPlace::anywhere ? tasks_ : wait_tasks_).push_back(std::move(task));
+        update_wake();
+    }
+    if (interrupt_engine) interrupt_engine();
+}
+
+Result<> Interrupts::run_tasks(TaskPlace here) {
+    std::unique_lock lock(mutex_);
+    if (!has_tasks()) return {};
+    Result<> done;
+    while (done && !stopped()) {
+        std::deque<Task>& source = !tasks_.empty() || here == TaskPlace::anywhere ? tasks_ : wait_tasks_;
+        if (source.empty()) break;
+        const Task task = std::move(source.front());
+        source.pop_front();
+        in_task_ = true;
+        update_wake();
+        lock.unlock();
+        done = task();
+        lock.lock();
+        in_task_ = false;
+    }
+    update_wake();
+    return done;
 }
 
 std::unexpected<Error> Interrupts::ending() const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -39,17 +40,27 @@ public:
     [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
     // The signal that ended the guest; 0 where none did.
     [[nodiscard]] int ending_signal() const noexcept { return ending_signal_.load(std::memory_order_acquire); }
-    // Whether fd() is readable: a stop was requested, or a signal waits that is not blocked.
+    // Whether fd() is readable: a stop was requested, a signal waits that is not blocked, or a task.
     [[nodiscard]] bool pending() const noexcept { return pending_.load(std::memory_order_acquire); }
     [[nodiscard]] int fd() const { return wake_.get(); }
     // Why a stopped guest ends, kind stopped.
     [[nodiscard]] std::unexpected<Error> ending() const;
 
-    // Called from any thread when a stop or signal came in, to have a guest that computes pass its checkpoint. To be
-    // set before the first can come.
+    // Where a task may be done: between any two of the guest's instructions and in its waits, or in waits alone.
+    enum class TaskPlace { anywhere, in_waits };
+    // An error ends the guest.
+    using Task = std::function<Result<>()>;
+    // Has the guest's thread do something soon, at such a place. From any thread.
+    void ask(TaskPlace place, Task task);
+
+    // Called from any thread when a stop, a signal or a task came in, to have a guest that computes pass its
+    // checkpoint. To be set before the first can come.
     std::function<void()> interrupt_engine;
 
     // What follows is for the guest's own thread.
+
+    // Does what was asked for. Not from within a task: there, nothing is done.
+    Result<> run_tasks(TaskPlace here);
 
     // Both give what was before.
     SignalAction set_action(int number, const SignalAction& action);
@@ -77,6 +88,7 @@ private:
     void end_by(int number);
     void request_stop();
     void update_wake();
+    [[nodiscard]] bool has_tasks() const { return !in_task_ && !(tasks_.empty() && wait_tasks_.empty()); }
 
     bpf::Fd wake_;
     std::atomic<bool> pending_ = false;
@@ -87,6 +99,8 @@ private:
     SignalSet blocked_ = 0;
     SignalSet awaited_ = 0;
     std::array<SignalAction, max_signal> actions_{};
+    std::deque<Task> tasks_, wait_tasks_;
+    bool in_task_ = false;
 };
 
 }  // namespace wasm_bpf::host_api

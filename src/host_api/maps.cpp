@@ -103,6 +103,11 @@ I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     if (!allowed) return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", map->name())));
     auto link = bpf::attach_struct_ops(*map);
     if (!link) return std::unexpected(std::move(link).error());
+    if (const HostObject* object = host.handles.object(host.handles.owner_of(handle)))
+        link->set_again([map, kept = std::weak_ptr(object->object)]() -> Result<bpf::Link> {
+            if (kept.expired()) return fail(ENOENT, "the map's object was closed");
+            return bpf::attach_struct_ops(*map);
+        });
     return host.new_handle(std::move(*link));
 }
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <string>
 
 namespace wasm_bpf::host_api {
 namespace {
@@ -40,6 +41,13 @@ Result<ssize_t> broken_pipe(Host& host) {
     return -EPIPE;
 }
 
+ssize_t hand_over(const Stdio::Sink& sink, std::span<const iovec> parts) {
+    std::string whole;
+    for (const iovec& part : parts) whole.append(static_cast<const char*>(part.iov_base), part.iov_len);
+    if (!whole.empty()) sink(std::as_bytes(std::span(whole)));
+    return static_cast<ssize_t>(whole.size());
+}
+
 bool has_room(int fd) {
     pollfd watched{fd, POLLOUT, 0};
     return ::poll(&watched, 1, 0) != 0;
@@ -59,6 +67,7 @@ std::span<const iovec> first_of(std::span<const iovec> parts, std::size_t most, 
 // RWF_NOWAIT, but takes PIPE_BUF bytes at once where poll(2) finds room. Files do not wait for anybody; nor do
 // terminals, whose user can let them go on.
 ssize_t write_now(Host& host, int fd, std::span<const iovec> parts) {
+    if (const Stdio::Sink& sink = host.options.stdio.sink(fd)) return hand_over(sink, parts);
     const auto count = static_cast<int>(parts.size());
     if (host.output_waits[fd] == OutputWaits::told_by_write) {
         const ssize_t written = ::pwritev2(fd, parts.data(), count, -1, RWF_NOWAIT);
@@ -93,7 +102,7 @@ std::span<iovec> rest_of(std::span<iovec> parts, std::size_t written) {
 Result<Host::Resumption> wait_for_reader(Host& host, int fd) {
     pollfd watched[] = {{fd, POLLOUT, 0}, {host.interrupts.fd(), POLLIN, 0}};
     if (::poll(watched, 2, -1) < 0 || watched[1].revents == 0) return Host::Resumption::restart;
-    return host.run_handlers();
+    return host.handle_interruption();
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ I32 program_attach(Host& host, Handle handle, std::uint32_t options_offset) {
         if (!given) return std::unexpected(std::move(given).error());
         target = std::move(*given);
     }
-    auto link = attach_if_allowed(host, *program, target);
+    const HostObject* object = host.handles.object(host.handles.owner_of(handle));
+    if (object == nullptr) return no_such("program", handle);
+    auto link = attach_if_allowed(host, *object, *program, target);
     if (!link) return std::unexpected(std::move(link).error());
     return host.new_handle(std::move(*link));
 }

@@ -2,6 +2,7 @@
 #include "bpf/ring_window.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
+#include "host_api/deadline.hpp"
 #include "host_api/perf_event_policy.hpp"
 #include "host_api/version_1.hpp"
 #include "sdk/c/include/wasm_bpf/abi_types.h"
@@ -78,10 +79,16 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
 }
 
 I32 ring_wait(Host& host, Handle handle, std::int32_t timeout_ms) {
-    RingSet* ring = host.handles.ring(handle);
-    if (ring == nullptr) return no_such("ring", handle);
-    const std::int32_t ready = ring->wait(timeout_ms);
-    return ready == -EINTR ? I32(host.interrupted()) : ready;
+    const Deadline deadline(timeout_ms);
+    for (;;) {
+        RingSet* ring = host.handles.ring(handle);
+        if (ring == nullptr) return no_such("ring", handle);
+        const std::int32_t ready = ring->wait(deadline.left_ms());
+        if (ready != -EINTR) return ready;
+        auto resumes = host.resume_wait();
+        if (!resumes) return std::unexpected(std::move(resumes).error());
+        if (!*resumes) return host.interrupted();
+    }
 }
 
 I32 ring_acquire(Host& host, Handle handle) {

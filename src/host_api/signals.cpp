@@ -81,10 +81,15 @@ Result<> signal_raise(Host& host, std::int32_t number) {
     return {};
 }
 
-// Until something is pending; false at the deadline.
-bool wait_until(const Host& host, std::optional<Clock::time_point> deadline) {
+// Until a signal is pending, or the guest is to end; false at the deadline.
+Result<bool> wait_until(Host& host, std::optional<Clock::time_point> deadline) {
     pollfd watched{host.interrupts.fd(), POLLIN, 0};
-    while (!host.interrupts.pending()) {
+    for (;;) {
+        if (host.interrupts.pending()) {
+            auto resumes = host.resume_wait();
+            if (!resumes) return resumes;
+            if (!*resumes) return true;
+        }
         timespec timeout{};
         if (deadline) {
             const auto left = std::max(nanoseconds(*deadline - Clock::now()), nanoseconds(0)).count();
@@ -93,14 +98,14 @@ bool wait_until(const Host& host, std::optional<Clock::time_point> deadline) {
         }
         ::ppoll(&watched, 1, deadline ? &timeout : nullptr, nullptr);
     }
-    return true;
 }
 
 Result<> signal_suspend(Host& host, std::uint64_t blocked) {
     const SignalSet before = host.interrupts.set_blocked(blocked);
-    wait_until(host, std::nullopt);
+    const auto waited = wait_until(host, std::nullopt);
     auto ran = host.run_handlers();
     host.interrupts.set_blocked(before);
+    if (!waited) return std::unexpected(waited.error());
     if (!ran) return std::unexpected(std::move(ran).error());
     return host.interrupted();
 }
@@ -110,11 +115,12 @@ I32 signal_wait(Host& host, std::uint64_t signals, std::uint64_t timeout_ns) {
     if (timeout_ns != WASM_BPF_FOR_EVER) deadline = Clock::now() + duration_of(timeout_ns);
     const SignalSet before = host.interrupts.await(signals);
     std::optional<int> taken = host.interrupts.take_one_of(signals);
-    const bool in_time = taken || wait_until(host, deadline);
+    const Result<bool> in_time = taken ? Result<bool>(true) : wait_until(host, deadline);
     if (!taken) taken = host.interrupts.take_one_of(signals);
     host.interrupts.await(before);
+    if (!in_time) return std::unexpected(in_time.error());
     if (taken) return *taken;
-    if (!in_time) return fail(EAGAIN, "no signal came in time");
+    if (!*in_time) return fail(EAGAIN, "no signal came in time");
     return host.interrupted();
 }
 

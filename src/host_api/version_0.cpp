@@ -9,6 +9,7 @@
 #include "guest_abi/imports.hpp"
 #include "host_api/attach_options.hpp"
 #include "host_api/binding.hpp"
+#include "host_api/deadline.hpp"
 #include "host_api/element_call.hpp"
 #include "host_api/version_1.hpp"
 
@@ -69,7 +70,7 @@ I32 attach_bpf_program(Host& host, std::int64_t handle, std::uint32_t name, std:
             where.path = std::move(*path);
         }
     }
-    auto link = attach_if_allowed(host, *program, where);
+    auto link = attach_if_allowed(host, *object, *program, where);
     if (!link) return said(host, call, std::move(link).error());
     // It ends with the object; version 0 has no other name for it.
     auto kept = host.new_handle(std::move(*link), static_cast<Handle>(handle));
@@ -143,10 +144,15 @@ Result<std::shared_ptr<HostObject::Reader>> reader_of(Host& host, const Poll& po
 // True where there is something to read, false at the timeout.
 Result<bool> wait_for_records(Host& host, const bpf::RecordReader& records, int timeout_ms) {
     pollfd watched[] = {{records.poll_fd(), POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
-    const int ready = ::poll(watched, 2, timeout_ms);
-    if (ready < 0) return std::unexpected(errno_error(errno, "wait"));
-    if (watched[1].revents != 0) return host.interrupted();
-    return ready > 0;
+    const Deadline deadline(timeout_ms);
+    for (;;) {
+        const int ready = ::poll(watched, 2, deadline.left_ms());
+        if (ready < 0) return std::unexpected(errno_error(errno, "wait"));
+        if (watched[1].revents == 0) return ready > 0;
+        auto resumes = host.resume_wait();
+        if (!resumes) return std::unexpected(std::move(resumes).error());
+        if (!*resumes) return host.interrupted();
+    }
 }
 
 // `hand_over(size)` calls the guest with the record that lies at `data`.

@@ -109,11 +109,13 @@ Handled fd_write(void* context, std::span<engine::Value> values) {
 Handled fd_read(void* context, std::span<engine::Value> values) {
     Host& host = *static_cast<Host*>(context);
     if (values[0].i32 != 0 || !is_own(host, 0)) return false;
+    const int input = host.options.stdio.input_fd;
+    if (input < 0) return finish_transfer(host, values, 0, values[3].i32);
     for (;;) {
-        pollfd watched[] = {{0, POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
+        pollfd watched[] = {{input, POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
         if (::poll(watched, 2, -1) < 0) return answer(values, wasi_errno(errno));
         if (watched[1].revents == 0) break;
-        auto resumption = host.run_handlers();
+        auto resumption = host.handle_interruption();
         if (!resumption) return std::unexpected(std::move(resumption).error());
         if (*resumption == Host::Resumption::interrupted) return answer(values, intr);
         // A handler may have closed it.
@@ -122,7 +124,7 @@ Handled fd_read(void* context, std::span<engine::Value> values) {
     std::array<iovec, max_parts> parts;
     const int count = parts_of(host.memory, values[1].i32, values[2].i32, parts);
     if (count < 0) return answer(values, fault);
-    return finish_transfer(host, values, ::readv(0, parts.data(), count), values[3].i32);
+    return finish_transfer(host, values, ::readv(input, parts.data(), count), values[3].i32);
 }
 
 struct DescriptorStatus {
@@ -142,7 +144,8 @@ Handled fd_fdstat_get(void* context, std::span<engine::Value> values) {
     const std::int32_t fd = values[0].i32;
     if (!is_own(host, fd)) return false;
     const std::uint64_t rights = fd == 0 ? 1 << 1 : 1 << 6;
-    const DescriptorStatus status{.file_type = static_cast<std::uint8_t>(isatty(fd) == 1 ? 2 : 0),
+    const int file = host.options.stdio.fd(fd);
+    const DescriptorStatus status{.file_type = static_cast<std::uint8_t>(file >= 0 && isatty(file) == 1 ? 2 : 0),
                                   .padding = {},
                                   .flags = 0,
                                   .more_padding = {},
@@ -254,7 +257,7 @@ struct Waiting {
         return ppoll(watched.data(), watched.size(), first != UINT64_MAX ? &timeout : nullptr, nullptr);
     }
     [[nodiscard]] bool happened(std::uint32_t i) const {
-        return wanted[i].kind == 0 ? now_ns(CLOCK_MONOTONIC) >= deadlines[i] : watched[i].revents != 0;
+        return watched[i].fd < 0 ? now_ns(CLOCK_MONOTONIC) >= deadlines[i] : watched[i].revents != 0;
     }
     [[nodiscard]] Event event(std::uint32_t i) const {
         const bool clock = wanted[i].kind == 0;
@@ -276,8 +279,10 @@ bool prepare(const Host& host, const std::byte* source, Waiting& waiting) {
         const Subscription& wanted = waiting.wanted[i];
         if (!is_handled(host, wanted)) return false;
         const bool clock = wanted.kind == 0;
-        waiting.deadlines[i] = clock ? deadline_ns(wanted) : UINT64_MAX;
-        waiting.watched[i] = {clock ? -1 : wanted.of.fd, static_cast<short>(wanted.kind == 1 ? POLLIN : POLLOUT), 0};
+        const int file = clock ? -1 : host.options.stdio.fd(wanted.of.fd);
+        // What is no file of the process's never has anybody wait.
+        waiting.deadlines[i] = clock ? deadline_ns(wanted) : file < 0 ? 0 : UINT64_MAX;
+        waiting.watched[i] = {file, static_cast<short>(wanted.kind == 1 ? POLLIN : POLLOUT), 0};
     }
     waiting.watched.back() = {host.interrupts.fd(), POLLIN, 0};
     return true;
@@ -293,8 +298,12 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     if (source == nullptr) return answer(values, fault);
     Waiting waiting(count);
     if (!prepare(host, source, waiting)) return false;
-    if (waiting.wait() < 0) return answer(values, wasi_errno(errno));
-    if (waiting.watched.back().revents != 0) {
+    for (;;) {
+        if (waiting.wait() < 0) return answer(values, wasi_errno(errno));
+        if (waiting.watched.back().revents == 0) break;
+        auto resumes = host.resume_wait();
+        if (!resumes) return std::unexpected(std::move(resumes).error());
+        if (*resumes) continue;
         if (auto ran = host.run_handlers(); !ran) return std::unexpected(std::move(ran).error());
         return answer(values, intr);
     }

@@ -1,5 +1,7 @@
 #include "runtime/guest.hpp"
 
+#include <poll.h>
+
 #include <cerrno>
 
 #include "guest_abi/imports.hpp"
@@ -29,6 +31,11 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
         .interrupt_fd = host.interrupts.fd(),
         .checkpoint = [&host] { return host.checkpoint(); },
     };
+    if (options.own_imports) instance_options.own_imports = options.own_imports(host);
+    if (options.runs_libraries && module.kind() == engine::ModuleKind::module && !module.exports("_start")) {
+        guest->is_library_ = true;
+        guest->entry_ = module.exports("_initialize") ? "_initialize" : "";
+    }
     auto instance = engine.instantiate(module, std::move(instance_options));
     if (!instance) return std::unexpected(std::move(instance).error());
     guest->instance_ = std::move(*instance);
@@ -47,7 +54,8 @@ engine::Ending Guest::run() {
 engine::Ending Guest::run_start() {
     if (auto go_on = host_.checkpoint(); !go_on)
         return {.error = std::move(go_on).error(), .stack = {}, .fault_offset = {}};
-    engine::Ending ending = instance_->run("_start");
+    engine::Ending ending = instance_->run(entry_);
+    if (is_library_ && !ending.error) ending = serve();
     if (ending.fault_offset)
         if (const auto kind = host_api::window_at(instance_->memory().data() + *ending.fault_offset))
             ending.error->message = host_api::window_fault_text(*kind);
@@ -55,6 +63,25 @@ engine::Ending Guest::run_start() {
     if (host_.faults.seen.exchange(false))
         ending.error = Error{EFAULT, std::string(host_api::window_fault_text(host_.faults.kind)), ErrorKind::trap};
     return ending;
+}
+
+engine::Ending Guest::serve() {
+    const auto ended = [&](Error error) {
+        if (auto by_guest = instance_->take_ending()) return std::move(*by_guest);
+        return engine::Ending{.error = std::move(error), .stack = {}, .fault_offset = {}};
+    };
+    pollfd watched{host_.interrupts.fd(), POLLIN, 0};
+    for (;;) {
+        if (::poll(&watched, 1, -1) < 0 && errno != EINTR) return ended(errno_error(errno, "wait"));
+        auto resumes = host_.resume_wait();
+        if (!resumes) return ended(std::move(resumes).error());
+        if (*resumes) continue;
+        if (auto ran = host_.run_handlers(); !ran) return ended(std::move(ran).error());
+    }
+}
+
+void Guest::ask(host_api::Interrupts::TaskPlace place, host_api::Interrupts::Task task) {
+    host_.interrupts.ask(place, std::move(task));
 }
 
 void Guest::stop() noexcept { host_.interrupts.stop(); }

@@ -1,4 +1,5 @@
-// What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone.
+// What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone, and what is installed
+// (include/) sees itself alone.
 
 #include <algorithm>
 #include <filesystem>
@@ -24,7 +25,8 @@ const std::vector<Rule>& rules() {
     static const std::vector<Rule> all{
         {std::regex(R"(<bpf/.*>)"), {"src/bpf/"}},
         {std::regex(R"([<"](wasmtime|wasm|wasi)(\.h|/).*)"), {"src/engine/wasmtime/"}},
-        {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/cli/"}},
+        {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/library/", "src/cli/"}},
+        {std::regex(R"("library/.*")"), {"src/library/"}},
         {std::regex(R"("cli/.*")"), {"src/cli/"}},
         {std::regex(R"("toolchain/.*")"), {"src/toolchain/", "src/cli/"}},
         {std::regex(R"("inspect/.*")"), {"src/inspect/", "src/cli/"}},
@@ -38,6 +40,16 @@ void check(const std::string& path, const std::string& line) {
         const bool allowed =
             std::ranges::any_of(rule.allowed, [&](const std::string& folder) { return path.starts_with(folder); });
         EXPECT_TRUE(allowed || !std::regex_match(header, rule.header)) << path << ": " << line;
+    }
+}
+
+TEST(Layering, InstalledHeadersIncludeNoOther) {
+    const fs::path root = TEST_SOURCE_DIR;
+    for (const auto& entry : fs::recursive_directory_iterator(root / "include")) {
+        std::ifstream file(entry.path());
+        for (std::string line; std::getline(file, line);)
+            EXPECT_FALSE(line.starts_with("#include \"") && !line.starts_with("#include \"wasm_bpf/"))
+                << entry.path() << ": " << line;
     }
 }
 

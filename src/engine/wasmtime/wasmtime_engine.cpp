@@ -33,6 +33,18 @@ public:
         return result;
     }
 
+    bool exports(std::string_view name) const override {
+        wasm_exporttype_vec_t types;
+        wasmtime_module_exports(module_.get(), &types);
+        bool found = false;
+        for (std::size_t i = 0; i < types.size; i++) {
+            const wasm_name_t* known = wasm_exporttype_name(types.data[i]);
+            found |= std::string_view(known->data, known->size) == name;
+        }
+        wasm_exporttype_vec_delete(&types);
+        return found;
+    }
+
     [[nodiscard]] const wasmtime_module_t* get() const { return module_.get(); }
 
 private:

@@ -17,12 +17,29 @@ namespace {
 constexpr std::int64_t max_table_elements = 1 << 20;
 constexpr std::int64_t max_tables = 4;
 
+constexpr std::pair<char, wasm_valkind_t> value_kinds[] = {
+    {'i', WASM_I32}, {'I', WASM_I64}, {'f', WASM_F32}, {'F', WASM_F64}};
+
+wasm_valkind_t kind_of(char letter) {
+    for (const auto& [known, kind] : value_kinds)
+        if (known == letter) return kind;
+    return WASM_I32;
+}
+
 wasm_valtype_vec_t value_types(std::string_view letters) {
     wasm_valtype_vec_t types;
     wasm_valtype_vec_new_uninitialized(&types, letters.size());
-    for (std::size_t i = 0; i < letters.size(); i++)
-        types.data[i] = wasm_valtype_new(letters[i] == 'I' ? WASM_I64 : WASM_I32);
+    for (std::size_t i = 0; i < letters.size(); i++) types.data[i] = wasm_valtype_new(kind_of(letters[i]));
     return types;
+}
+
+// Of references and vectors: none.
+std::string letters_of(const wasm_valtype_vec_t* types) {
+    std::string letters;
+    for (std::size_t i = 0; i < types->size; i++)
+        for (const auto& [letter, kind] : value_kinds)
+            if (wasm_valtype_kind(types->data[i]) == kind) letters += letter;
+    return letters;
 }
 
 OwnedFunctionType function_type(std::string_view signature) {
@@ -56,6 +73,17 @@ wasm_trap_t* WasmtimeInstance::enter_host(void* env, wasmtime_caller_t* caller, 
     for (std::size_t i = 0; i < count; i++) values[i].i64 = slots[i].i64;
     if (auto done = bound->call(bound->instance->options_.context, {values.data(), max_parameters}); !done)
         return bound->instance->end_guest(std::move(done).error());
+    if (count > 0) slots[0].i64 = values[0].i64;
+    return nullptr;
+}
+
+wasm_trap_t* WasmtimeInstance::enter_own(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
+                                         std::size_t count) {
+    const auto* bound = static_cast<BoundOwn*>(env);
+    bound->instance->find_memory(caller);
+    std::array<Value, max_parameters> values;
+    for (std::size_t i = 0; i < count; i++) values[i].i64 = slots[i].i64;
+    if (auto done = bound->import->call(values); !done) return bound->instance->end_guest(std::move(done).error());
     if (count > 0) slots[0].i64 = values[0].i64;
     return nullptr;
 }
@@ -187,6 +215,11 @@ Result<> WasmtimeInstance::define_imports() {
         if (auto done = define(import.module, import.name, import.signature, enter_host, &imports_.back()); !done)
             return done;
     }
+    for (const OwnImport& import : options_.own_imports) {
+        own_imports_.push_back({this, &import});
+        if (auto done = define(import.module, import.name, import.signature, enter_own, &own_imports_.back()); !done)
+            return done;
+    }
     wasmtime_linker_allow_shadowing(linker_.get(), true);
     for (const ShadowImport& shadow : options_.shadows) {
         wasmtime_extern_t own;
@@ -266,6 +299,7 @@ Ending WasmtimeInstance::end_of(wasmtime_error_t* error, wasm_trap_t* trap) {
 Ending WasmtimeInstance::run(std::string_view export_name) {
     pending_.reset();
     if (auto ended = start()) return std::move(*ended);
+    if (export_name.empty()) return {};
     const auto item = find_export(export_name);
     if (!item || item->kind != WASMTIME_EXTERN_FUNC || !is_plain(item->of.func))
         return {
@@ -303,7 +337,8 @@ bool WasmtimeInstance::takes_integers(const wasmtime_func_t& function, std::size
     return true;
 }
 
-Result<std::int32_t> WasmtimeInstance::call(const wasmtime_func_t& function, std::span<const std::int32_t> arguments) {
+Result<std::int32_t> WasmtimeInstance::call_integers(const wasmtime_func_t& function,
+                                                     std::span<const std::int32_t> arguments) {
     if (!takes_integers(function, arguments.size()))
         return fail(EINVAL, fmt::format("the callback is not a function of {} i32 that returns i32", arguments.size()));
     std::array<wasmtime_val_raw_t, max_parameters> slots;
@@ -331,14 +366,47 @@ Result<std::int32_t> WasmtimeInstance::call_table(std::uint32_t index, std::span
     std::array<std::int32_t, TableCaller::parameters + 1> with_index;
     std::ranges::copy(arguments, with_index.begin());
     with_index.back() = static_cast<std::int32_t>(index);
-    return call(table_caller_->function(), with_index);
+    return call_integers(table_caller_->function(), with_index);
 }
 
 Result<std::int32_t> WasmtimeInstance::call_export(std::string_view name, std::span<const std::int32_t> arguments) {
     const auto item = find_export(name);
     if (!item || item->kind != WASMTIME_EXTERN_FUNC)
         return fail(EINVAL, fmt::format("the module exports no function \"{}\"", name));
-    return call(item->of.func, arguments);
+    return call_integers(item->of.func, arguments);
+}
+
+Result<std::string> WasmtimeInstance::export_signature(std::string_view name) const {
+    const auto item = find_export(name);
+    if (!item || item->kind != WASMTIME_EXTERN_FUNC)
+        return fail(ENOENT, fmt::format("the module exports no function \"{}\"", name));
+    const OwnedFunctionType type(wasmtime_func_type(context_, &item->of.func));
+    const wasm_valtype_vec_t* in = wasm_functype_params(type.get());
+    const wasm_valtype_vec_t* out = wasm_functype_results(type.get());
+    std::string signature = letters_of(in) + ":" + letters_of(out);
+    if (signature.size() != in->size + 1 + out->size || in->size > max_parameters || out->size > 1)
+        return fail(ENOTSUP, fmt::format("the exported function \"{}\" has parameters or results that are not numbers, "
+                                         "or too many of them",
+                                         name));
+    return signature;
+}
+
+Result<> WasmtimeInstance::call(std::string_view name, std::span<Value> values) {
+    const auto signature = export_signature(name);
+    if (!signature) return std::unexpected(signature.error());
+    const auto item = find_export(name);
+    const std::size_t parameters = signature->find(':');
+    std::array<wasmtime_val_raw_t, max_parameters> slots{};
+    for (std::size_t i = 0; i < parameters; i++) slots[i].i64 = values[i].i64;
+    wasm_trap_t* trap = nullptr;
+    wasmtime_error_t* error = wasmtime_func_call_unchecked(context_, &item->of.func, slots.data(),
+                                                           std::max<std::size_t>(parameters, 1), &trap);
+    if (error == nullptr && trap == nullptr) {
+        values[0].i64 = slots[0].i64;
+        return {};
+    }
+    pending_ = end_of(error, trap);
+    return fail(EFAULT, "the guest ended in a call", pending_->error ? pending_->error->kind : ErrorKind::stopped);
 }
 
 std::span<std::byte> WasmtimeInstance::memory() const {

@@ -4,6 +4,7 @@
 #include <wasmtime.h>
 
 #include <deque>
+#include <utility>
 
 #include "engine/engine.hpp"
 #include "engine/wasmtime/handles.hpp"
@@ -20,6 +21,9 @@ public:
     Result<> link(wasm_engine_t* engine, const wasmtime_module_t* module);
 
     Ending run(std::string_view export_name) override;
+    Result<std::string> export_signature(std::string_view name) const override;
+    Result<> call(std::string_view name, std::span<Value> values) override;
+    std::optional<Ending> take_ending() override { return std::exchange(pending_, std::nullopt); }
     Result<std::int32_t> call_table(std::uint32_t index, std::span<const std::int32_t, 3> arguments) override;
     Result<std::int32_t> call_export(std::string_view name, std::span<const std::int32_t> arguments) override;
     bool can_call_at_checkpoints() const override { return true; }
@@ -30,6 +34,10 @@ private:
         WasmtimeInstance* instance;
         HostFunction call;
     };
+    struct BoundOwn {
+        WasmtimeInstance* instance;
+        const OwnImport* import;
+    };
     struct BoundShadow {
         WasmtimeInstance* instance;
         ShadowFunction call;
@@ -39,6 +47,7 @@ private:
     };
 
     static wasm_trap_t* enter_host(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count);
+    static wasm_trap_t* enter_own(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots, std::size_t count);
     static wasm_trap_t* enter_shadow(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
                                      std::size_t count);
     static wasm_trap_t* enter_exit(void* env, wasmtime_caller_t*, wasmtime_val_raw_t* slots, std::size_t count);
@@ -61,7 +70,7 @@ private:
     Ending end_of(wasmtime_error_t* error, wasm_trap_t* trap);
     // Remembers how the guest ends (the first cause wins) and makes the trap that unwinds it.
     wasm_trap_t* end_guest(Error error);
-    Result<std::int32_t> call(const wasmtime_func_t& function, std::span<const std::int32_t> arguments);
+    Result<std::int32_t> call_integers(const wasmtime_func_t& function, std::span<const std::int32_t> arguments);
     // An export of the guest; none while its start function runs.
     std::optional<wasmtime_extern_t> find_export(std::string_view name) const;
     // Whether it takes and returns nothing.
@@ -77,6 +86,7 @@ private:
     std::optional<wasmtime_instance_t> instance_;  // none until the start function returned
     LinearMemory* memory_ = nullptr;               // owned by the store
     std::deque<BoundImport> imports_;
+    std::deque<BoundOwn> own_imports_;
     std::deque<BoundShadow> shadows_;
     bool can_forward_ = false;
     std::optional<TableCaller> table_caller_;  // made by the first call
