@@ -1,6 +1,7 @@
 #pragma once
 // The seam between the core and a Wasm engine. The core knows nothing else of an engine than this file.
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -118,13 +119,18 @@ public:
     // without parameters (`_start`; a component's is `run` of wasi:cli/run, whatever the name; empty: none) to its end.
     // To be called once. Kind bad_module where the memory is over the limit.
     [[nodiscard]] virtual Ending run(std::string_view export_name) = 0;
-    // The type of an exported function. ENOENT where there is none of that name.
-    [[nodiscard]] virtual Result<std::string> export_signature(std::string_view name) const = 0;
+    // The type of an exported function. ENOENT where there is none of that name. An engine may not know (ENOTSUP): then
+    // it has no call() either.
+    [[nodiscard]] virtual Result<std::string> export_signature(std::string_view) const {
+        return fail(ENOTSUP, "this engine calls no exports by their name");
+    }
     // Calls an exported function of that type: its arguments in `values`, its result, if any, in values[0] afterwards.
     // After run(), or from within a host function, whence an error must be returned as it is: the guest is ending.
-    [[nodiscard]] virtual Result<> call(std::string_view name, std::span<Value> values) = 0;
+    [[nodiscard]] virtual Result<> call(std::string_view name, std::span<Value>) {
+        return std::unexpected(export_signature(name).error());
+    }
     // How the guest ended, where a call() outside of run() ended it.
-    [[nodiscard]] virtual std::optional<Ending> take_ending() = 0;
+    [[nodiscard]] virtual std::optional<Ending> take_ending() { return std::nullopt; }
     // From within a host function (or the checkpoint, see below): calls entry `index` of the exported
     // `__indirect_function_table`. An error of a kind other than `failed` must be returned from there as it is: the
     // guest is ending.

@@ -77,10 +77,6 @@ public:
         return fail(ENOENT,
                     fmt::format("\"{}\": what a component exports has types of its own, and is not called", name));
     }
-    Result<> call(std::string_view name, std::span<Value>) override {
-        return std::unexpected(export_signature(name).error());
-    }
-    std::optional<Ending> take_ending() override { return std::nullopt; }
     Result<std::int32_t> call_table(std::uint32_t, std::span<const std::int32_t, 3>) override { return no_callbacks(); }
     Result<std::int32_t> call_export(std::string_view, std::span<const std::int32_t>) override {
         return no_callbacks();
