@@ -86,16 +86,18 @@ void *wasm_bpf__copy_new(void *owner, wasm_bpf_handle map, uint32_t bytes, bool 
 	return memory;
 }
 
-/* Before load: the copies are what programs start with. */
+/* Before load: the copies are what programs start with, but for maps that the object takes from others (bpf_map__reuse_fd):
+ * these have a content, and the host says that they are in use. */
 int wasm_bpf__copies_set(const void *owner)
 {
-	int result = 0;
-
-	for (struct copy *copy = copies.first; copy && result == 0; copy = copy->next)
-		if (copy->owner == owner && copy->settable)
-			result = wasm_bpf__explain(
-				wasm_bpf_map_set_initial_value(copy->map, copy->memory, copy->bytes));
-	return result;
+	for (struct copy *copy = copies.first; copy; copy = copy->next) {
+		if (copy->owner != owner || !copy->settable)
+			continue;
+		int result = wasm_bpf_map_set_initial_value(copy->map, copy->memory, copy->bytes);
+		if (result < 0 && result != -EBUSY)
+			return wasm_bpf__explain(result);
+	}
+	return 0;
 }
 
 /* After load: they are what the kernel has. */

@@ -20,4 +20,7 @@
 		}                                                                    \
 	} while (0)
 
+/* A global variable of the skeleton's programs, as it is now, where the host has no windows too. */
+#define NOW(skeleton, variable) (wasm_bpf_skeleton_sync(skeleton), (variable))
+
 #endif

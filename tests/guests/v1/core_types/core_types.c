@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "core_types.skel.h"
+#include "wait.h"
 
 int main(void)
 {
@@ -15,9 +16,7 @@ int main(void)
 	CHECK(object);
 	CHECK(!core_types_bpf__attach(object));
 	CHECK(!bpf_prog_test_run_opts(bpf_program__fd(object->progs.offset), &run));
-	for (int i = 0; i < 1000 && !object->bss->switches; i++)
-		usleep(1000);
-	CHECK(object->bss->switches);
+	WAIT_FOR(NOW(object, object->bss->switches) > 0);
 	printf("tgid at %u\n", object->bss->tgid_offset);
 	core_types_bpf__destroy(object);
 	return 0;

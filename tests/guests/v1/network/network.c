@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "network.skel.h"
+#include "wait.h"
 
 #define LOOPBACK 1
 
@@ -65,7 +66,7 @@ static void tcx(void)
 	puts("attached");
 	fflush(stdout);
 	/* The test sends packets until one of them came. */
-	for (int tries = 0; !network->bss->done && tries < 2000; tries++)
+	for (int tries = 0; !NOW(network, network->bss->done) && tries < 2000; tries++)
 		usleep(10000);
 	CHECK(network->bss->order == 213);
 

@@ -57,7 +57,7 @@ int main(void)
 	struct bpf_link *link = bpf_program__attach_perf_event_opts(skel->progs.on_sample, sampler, &opts);
 	CHECK(link);
 	volatile __u64 *samples = &skel->bss->samples;
-	for (long i = 0; *samples < 3 && i < 100000000; i++)
+	for (long i = 0; NOW(skel, *samples) < 3 && i < 100000000; i++)
 		busy = i;
 	CHECK(*samples >= 3);
 	CHECK(skel->bss->cookie_seen == 0x1234567890);

@@ -92,6 +92,7 @@ int main(int argc, char **argv)
 			  bpf_map__set_autocreate(tool->maps.of_inodes, false) == 0);
 	CHECK(storage_bpf__load(tool) == 0);
 	tool->bss->watched = atoi(argv[2]);
+	wasm_bpf_skeleton_sync(tool);
 
 	int cgroup = open(argv[1], O_RDONLY | O_DIRECTORY);
 	struct bpf_link *link = bpf_program__attach(tool->progs.on_call);

@@ -25,6 +25,7 @@
 #include <linux/if_ether.h>
 
 #include "../check.h"
+#include "../wait.h"
 #include "system.skel.h"
 
 static void process(void)
@@ -40,15 +41,16 @@ static void process(void)
 	CHECK(stat("/proc/self/ns/pid", &status) == 0);
 	skeleton->bss->pid_namespace_device = status.st_dev;
 	skeleton->bss->pid_namespace_inode = status.st_ino;
+	wasm_bpf_skeleton_sync(skeleton);
 	CHECK(system_bpf__attach(skeleton) == 0);
 	CHECK(getuid() == geteuid() && getgid() == getegid());
-	CHECK(skeleton->bss->seen > 0); /* its own calls */
+	CHECK(NOW(skeleton, skeleton->bss->seen) > 0); /* its own calls */
 	CHECK(skeleton->bss->pid_in_namespace == getpid());
 	writes = skeleton->bss->writes;
 	fprintf(stderr, "%s\n", "one"); /* each by one write(2), as natively; not into pipes */
 	printf("%s\n", "two");
 	fflush(stdout);
-	CHECK(skeleton->bss->writes == writes + 2 || !isatty(STDOUT_FILENO));
+	CHECK(NOW(skeleton, skeleton->bss->writes) == writes + 2 || !isatty(STDOUT_FILENO));
 	system_bpf__destroy(skeleton);
 }
 

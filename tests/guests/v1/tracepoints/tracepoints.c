@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 	struct bpf_link *link = bpf_program__attach_tracepoint_opts(skel->progs.on_tracepoint, "sched", "sched_switch",
 								    &options);
 	CHECK(link);
-	WAIT_FOR(runs[tracepoint] > 0);
+	WAIT_FOR(NOW(skel, runs[tracepoint]) > 0);
 	CHECK(bpf_link__destroy(link) == 0);
 
 	LIBBPF_OPTS(bpf_raw_tracepoint_opts, raw_options, .cookie = raw);
@@ -38,20 +38,20 @@ int main(int argc, char **argv)
 	link = bpf_program__attach_raw_tracepoint_opts(skel->progs.on_raw_tracepoint, "sys_enter", &raw_options);
 	CHECK(!link == !raw_cookies);
 	if (link)
-		WAIT_FOR(runs[raw] > 0);
+		WAIT_FOR(NOW(skel, runs[raw]) > 0);
 	else
 		CHECK(errno == EINVAL && strstr(said, "this kernel has no cookies of raw tracepoints"));
 	CHECK(bpf_link__destroy(link) == 0);
 	link = bpf_program__attach_raw_tracepoint(skel->progs.on_raw_tracepoint, "sys_enter");
 	CHECK(link);
-	WAIT_FOR(runs[0] > 0);
+	WAIT_FOR(NOW(skel, runs[0]) > 0);
 	CHECK(bpf_link__destroy(link) == 0);
 
 	LIBBPF_OPTS(bpf_trace_opts, trace, .cookie = raw_cookies ? btf : 0);
 	link = bpf_program__attach_trace_opts(skel->progs.on_btf_tracepoint, &trace);
 	CHECK(link);
-	WAIT_FOR(*(volatile __u64 *)&skel->bss->btf_runs > 0);
-	CHECK(!raw_cookies || runs[btf] > 0);
+	WAIT_FOR(NOW(skel, skel->bss->btf_runs) > 0);
+	CHECK(!raw_cookies || NOW(skel, runs[btf]) > 0);
 	CHECK(bpf_link__destroy(link) == 0);
 
 	CHECK(!bpf_program__attach_tracepoint(skel->progs.on_tracepoint, "syscalls", "no_such_tracepoint"));

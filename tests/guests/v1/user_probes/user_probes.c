@@ -39,9 +39,10 @@ static void check_sessions(struct user_probes_bpf *skel, const char *path)
 		return;
 	link = bpf_program__attach_uprobe_multi(skel->progs.on_session, -1, path, NULL, &opts);
 	CHECK(link);
-	WAIT_FOR(*entries > 0 && *returns > 0);
+	WAIT_FOR(NOW(skel, *entries) > 0 && *returns > 0);
 	CHECK(bpf_link__destroy(link) == 0);
 	/* One call may be on its way. */
+	wasm_bpf_skeleton_sync(skel);
 	CHECK(*returns <= *entries && *entries - *returns <= 1);
 }
 
@@ -121,14 +122,14 @@ int main(int argc, char **argv)
 	volatile __u64 *runs = (volatile __u64 *)skel->bss->runs;
 	for (int place = 0; place < places; place++)
 		if (place != of_other_process && place != by_pattern)
-			WAIT_FOR(runs[place] > 0);
-	WAIT_FOR(*(volatile __u64 *)&skel->bss->usdt_runs > 0);
+			WAIT_FOR(NOW(skel, runs[place]) > 0);
+	WAIT_FOR(NOW(skel, skel->bss->usdt_runs) > 0);
 	CHECK(runs[of_other_process] == 0);
 	check_sessions(skel, path);
 	CHECK(skel->bss->usdt_cookie_seen == 77 && skel->bss->usdt_argument == 42);
 	for (int place = 0; place < places; place++)
 		CHECK(bpf_link__destroy(links[place]) == 0);
-	const __u64 before = runs[by_name];
+	const __u64 before = NOW(skel, runs[by_name]);
 	printf("detached\n");
 	fflush(stdout);
 	/* What still counts after the next attachment does was left attached. */
@@ -136,7 +137,7 @@ int main(int argc, char **argv)
 	LIBBPF_OPTS(bpf_uprobe_multi_opts, other, .syms = names, .cookies = again, .cnt = 1);
 	struct bpf_link *last = bpf_program__attach_uprobe_multi(skel->progs.on_functions, -1, path, NULL, &other);
 	CHECK(last);
-	WAIT_FOR(runs[15] > 1);
+	WAIT_FOR(NOW(skel, runs[15]) > 1);
 	CHECK(runs[by_name] == before);
 	bpf_link__destroy(last);
 
