@@ -1,7 +1,9 @@
 // wasm-bpf-abi WHAT: prints the guest ABI for C (c, c-types), Rust or Go, its reference page, or the page that says
-// what guests have of libbpf's API, from their tables. The output is committed; the tests GuestAbi compare.
+// what guests have of libbpf's API, from their tables. The output is committed; the tests GuestAbi compare. `json` is
+// for other programs: tests/conformance/coverage, and whoever builds a runtime.
 
 #include <cstdio>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -39,6 +41,39 @@ void print_reference() {
         }
         fmt::print("\n### `{}{}`\n{}\n", import.name, signature(import), import.doc);
     }
+}
+
+std::string_view type_name(Type type) {
+    constexpr std::string_view names[] = {"", "handle", "in", "out", "i32", "u32", "i64", "u64"};
+    static_assert(std::size(names) == static_cast<std::size_t>(Type::u64) + 1);
+    return names[static_cast<std::size_t>(type)];
+}
+
+// A JSON string of the table's texts.
+std::string quoted(std::string_view text) {
+    std::string json = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') json += '\\';
+        json += c;
+    }
+    return json + '"';
+}
+
+// For programs that make a runtime's or an SDK's declarations: a line for each import. `is` has the table's own type.
+void print_json() {
+    const auto wasm = [](Type type) { return wasm_type(type) == 'I' ? "i64" : "i32"; };
+    fmt::print("[\n");
+    for (const Import& import : imports()) {
+        std::string parameters;
+        for (const auto& [type, name] : import.parameters)
+            if (type != Type::none)
+                parameters += fmt::format(R"({}{{"name": {}, "type": "{}", "is": "{}"}})",
+                                          parameters.empty() ? "" : ", ", quoted(name), wasm(type), type_name(type));
+        fmt::print(R"({}{{"module": {}, "name": {}, "parameters": [{}], "result": "{}", "does": {}}})",
+                   &import == &imports().front() ? "" : ",\n", quoted(import.module), quoted(import.name), parameters,
+                   wasm(import.result), quoted(import.doc));
+    }
+    fmt::print("\n]\n");
 }
 
 // The rows of one status; those that are there with a difference, or without.
@@ -80,13 +115,13 @@ int main(int argc, char** argv) {
     constexpr struct {
         std::string_view what;
         void (*print)();
-    } outputs[] = {{"c", print_c_imports}, {"c-types", print_c_types},     {"rust", print_rust},
-                   {"go", print_go},       {"reference", print_reference}, {"libbpf", print_libbpf}};
+    } outputs[] = {{"c", print_c_imports},         {"c-types", print_c_types}, {"rust", print_rust}, {"go", print_go},
+                   {"reference", print_reference}, {"libbpf", print_libbpf},   {"json", print_json}};
     for (const auto& [what, print] : outputs) {
         if (argc != 2 || what != argv[1]) continue;
         print();
         return 0;
     }
-    fmt::print(stderr, "usage: wasm-bpf-abi c|c-types|rust|go|reference|libbpf\n");
+    fmt::print(stderr, "usage: wasm-bpf-abi c|c-types|rust|go|reference|libbpf|json\n");
     return 2;
 }
