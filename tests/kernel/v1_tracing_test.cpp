@@ -15,50 +15,9 @@
 #include <sstream>
 #include <thread>
 
+#include "conformance/probed_functions.h"
 #include "support/cgroup2.hpp"
 #include "v1_guest.hpp"
-
-// What the guest's probes are put on. A USDT probe is an instruction with a note beside it that says where
-// it is and where its arguments are (systemtap's sys/sdt.h, version 3; no semaphore).
-extern "C" {
-volatile unsigned short wasm_bpf_probe_counter = 1;  // not 0, so that it is in the file; the kernel adds its own
-
-__attribute__((noinline)) int probed_one(int value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
-__attribute__((noinline)) int counted_probe(int value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
-__attribute__((noinline)) int probed_two(int value) {
-    asm volatile("" : "+r"(value));
-    asm volatile(
-        "990: nop\n"
-        ".pushsection .note.stapsdt,\"\",\"note\"\n"
-        ".balign 4\n"
-        ".4byte 992f-991f, 994f-993f, 3\n"
-        "991: .asciz \"stapsdt\"\n"
-        "992: .balign 4\n"
-        "993: .8byte 990b\n"
-        ".8byte _.stapsdt.base\n"
-        ".8byte 0\n"
-        ".asciz \"wasm_bpf_test\"\n"
-        ".asciz \"tick\"\n"
-        ".asciz \"-4@$42\"\n"
-        "994: .balign 4\n"
-        ".popsection\n"
-        ".ifndef _.stapsdt.base\n"
-        ".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n"
-        ".weak _.stapsdt.base\n"
-        ".hidden _.stapsdt.base\n"
-        "_.stapsdt.base: .space 1\n"
-        ".size _.stapsdt.base, 1\n"
-        ".popsection\n"
-        ".endif\n");
-    return value;
-}
-}
 
 namespace wasm_bpf::test {
 namespace {
