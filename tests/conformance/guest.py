@@ -79,7 +79,7 @@ class Steps:
 
     def wait(self, text):
         if not self.guest.wait_for(text + "\n"):
-            raise Failed(f'it did not print "{text}" in time')
+            raise Failed(f'it {"did not print" if self.guest.open else "ended before it printed"} "{text}"')
 
     def call(self, function, number="1"):
         for _ in range(int(number)):

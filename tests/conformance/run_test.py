@@ -61,8 +61,11 @@ class Runtimes(unittest.TestCase):
         self.assertIsNone(Runtime("x {module} {args}", None, set(), set()).exit_problem("trap", 1))
 
     def test_that_hangs(self):
-        self.expect(run("sleep 1000 {module} {args}", "--seconds", "1", "v0.exec"), 1, 'did not print "ready"')
+        self.expect(run("sh -c 'exec sleep 1000' {module} {args}", "--seconds", "1", "v0.poll.first"), 1, 'did not print "ready"')
         self.expect(run("sh -c 'exec sleep 1000' {module} {args}", "--seconds", "1", "v0.maps"), 1, "it did not end in time")
+
+    def test_that_ends_early(self):
+        self.expect(run("true {module} {args}", "v0.exec"), 1, 'ended before it printed "ready"')
 
     def test_that_loads_nothing(self):
         self.expect(run("sh -c 'echo attached; read line' {module} {args}", "links.kinds.xdp"), 1, "holds no program")

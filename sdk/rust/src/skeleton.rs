@@ -85,7 +85,12 @@ impl<T: Section> OpenSection<T> {
         if let (Some(copy), true) = (&self.memory.copy, self.memory.settable) {
             let size = copy.borrow().len() as u32;
             // SAFETY: the host reads so many bytes of the copy.
-            check(unsafe { abi::map_set_initial_value(self.memory.map, self.memory.pages.as_ptr().cast(), size) })?;
+            let result =
+                unsafe { abi::map_set_initial_value(self.memory.map, self.memory.pages.as_ptr().cast(), size) };
+            // A map that is taken from another object (`Map::reuse`) is in use, and has its content.
+            if result != -errno::EBUSY {
+                check(result)?;
+            }
         }
         Ok(self)
     }

@@ -72,6 +72,22 @@ pub fn every_wait_brings_them() -> Result<()> {
     Ok(())
 }
 
+/// An object that takes another's global data starts with what that is by then.
+pub fn of_another_object() -> Result<()> {
+    let first = load()?;
+    produce(&first, numbers(1, 3))?;
+    let open = SdkSkelBuilder::default().open()?;
+    open.progs.nowhere.set_autoload(false)?;
+    open.maps.bss.reuse(&first.maps.bss)?;
+    let second: SdkSkel = open.load()?;
+    assert_eq!(second.bss.total.get(), first.bss.total.get());
+    produce(&second, numbers(5, 1))?;
+    assert_eq!(second.bss.total.get(), 100 + 2 * (1 + 2 + 3) + 5 * u64::from(second.rodata.step));
+    wasm_bpf::sync()?;
+    assert_eq!(first.bss.total.get(), second.bss.total.get());
+    Ok(())
+}
+
 /// What would be written by the programs of one object must not be given out as the other's before load.
 pub fn sections_stay_with_their_object() -> Result<()> {
     let (mut one, mut other) = (SdkSkelBuilder::default().open()?, SdkSkelBuilder::default().open()?);

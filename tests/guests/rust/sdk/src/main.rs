@@ -43,6 +43,7 @@ fn main() -> Result<()> {
     let checks: &[(&str, fn() -> Result<()>)] = &[
         ("globals::values", globals::values),
         ("globals::every_wait_brings_them", globals::every_wait_brings_them),
+        ("globals::of_another_object", globals::of_another_object),
         ("globals::sections_stay_with_their_object", globals::sections_stay_with_their_object),
         ("rings::callbacks", rings::callbacks),
         ("rings::leftovers", rings::leftovers),
