@@ -144,6 +144,19 @@ public:
     // Goes on. What was detached is attached again first: where that fails, the error is also how the guest ends.
     Result<> resume();
 
+    // Puts another version of the guest in the place of the one that runs, with no event lost between them. The old one
+    // stands still, at a wait of its own if it comes to one within a second. The new one is started: its objects take
+    // the old one's maps of the same names, types and sizes, with what is in them (ring buffers too, read from where
+    // the old one stopped; not global variables and arenas); a program that it attaches takes the place of the old
+    // one's of that name at the same place, in the kernel's one step where the kind of link can be updated (xdp, tcx,
+    // cgroup, …), else after a moment with both. When the new one waits for the first time the old one is ended,
+    // without another instruction. Where the new one ends before, or does not wait within `time`, it is ended, the
+    // error says why, and the old one goes on with all that it had. Buffered output goes on; of `options`, its output
+    // and error sinks are used. What a perf buffer's old reader had not read is lost. ESRCH where the guest is not
+    // running, EALREADY where it is paused.
+    Result<> replace(const Module& next, GuestOptions options,
+                     std::chrono::milliseconds time = std::chrono::seconds(10));
+
     // Has the guest end soon, wherever it is: computing, waiting, in a callback, paused, or not yet started. What it
     // left attached is detached at its end. Does not wait. A host function of the embedder's has to return by itself.
     void stop() noexcept;
@@ -164,7 +177,8 @@ public:
     [[nodiscard]] BufferedOutput output() const;
     [[nodiscard]] BufferedOutput error_output() const;
 
-    [[nodiscard]] const Module& module() const;
+    // The one that runs, or is to.
+    [[nodiscard]] Module module() const;
 
     struct Impl;
 

@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,17 @@ std::unexpected<Error> refused(std::string_view what, int error) {
     if (code == EOPNOTSUPP)
         return fail(code, std::string(what) + ": the kernel's links of this kind cannot; close it, and attach anew");
     return std::unexpected(errno_error(code, what));
+}
+
+constexpr int AttachTarget::* fds_of_target[] = {&AttachTarget::fd, &AttachTarget::relative_fd, &AttachTarget::map_fd,
+                                                 &AttachTarget::cgroup_fd};
+
+// Whether both are none, or lead to one file. BPF objects and perf events have no file of their own to tell them by.
+bool are_same_file(int a, int b) {
+    if (a < 0 || b < 0) return a < 0 && b < 0;
+    struct stat of_a{}, of_b{};
+    return fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino &&
+           !kind_of_fd(a).starts_with("anon_inode:");
 }
 
 // libbpf's struct bpf_link_perf, which it has no accessor for.
@@ -53,13 +65,28 @@ void leave_attached(bpf_link* link) {
 
 }  // namespace
 
+Attachment::Attachment(std::string program_name, int program_file, const AttachTarget& where)
+    : program(std::move(program_name)), program_fd(fcntl(program_file, F_DUPFD_CLOEXEC, 3)), target(where) {
+    for (int AttachTarget::* fd : fds_of_target)
+        if (target.*fd >= 0) target.*fd = files.emplace_back(fcntl(target.*fd, F_DUPFD_CLOEXEC, 3)).get();
+}
+
+bool Attachment::is_at(const AttachTarget& other) const {
+    AttachTarget a = target, b = other;
+    for (int AttachTarget::* fd : fds_of_target) {
+        if (!are_same_file(a.*fd, b.*fd)) return false;
+        a.*fd = b.*fd = -1;
+    }
+    return a == b;
+}
+
 Link::Link(Link&& other) noexcept
     : link_(std::exchange(other.link_, nullptr)),
       fd_(std::move(other.fd_)),
       detach_(std::exchange(other.detach_, nullptr)),
       replace_(std::exchange(other.replace_, nullptr)),
       kept_(std::move(other.kept_)),
-      again_(std::exchange(other.again_, nullptr)),
+      attachment_(std::move(other.attachment_)),
       program_(std::move(other.program_)),
       pins_(std::exchange(other.pins_, 0)),
       detached_(other.detached_),
@@ -73,7 +100,7 @@ Link& Link::operator=(Link&& other) noexcept {
     detach_ = std::exchange(other.detach_, nullptr);
     replace_ = std::exchange(other.replace_, nullptr);
     kept_ = std::move(other.kept_);
-    again_ = std::exchange(other.again_, nullptr);
+    attachment_ = std::move(other.attachment_);
     program_ = std::move(other.program_);
     pins_ = std::exchange(other.pins_, 0);
     detached_ = other.detached_;
@@ -95,19 +122,30 @@ void Link::end() noexcept {
 }
 
 void Link::suspend() {
-    if (!again_ || pins_ > 0 || detached_ || suspended_) return;
+    if (!attachment_ || pins_ > 0 || detached_ || suspended_) return;
     end();
     suspended_ = true;
 }
 
+void Link::set_suspended(std::shared_ptr<const Attachment> attachment) {
+    *this = Link(Fd());
+    attachment_ = std::move(attachment);
+    suspended_ = true;
+}
+
+Fd Link::program() const {
+    const int fd = program_.valid() ? program_.get() : attachment_->program_fd.get();
+    return Fd(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+}
+
 Result<> Link::resume() {
     if (!suspended_) return {};
-    auto link = again_();
+    auto link = attachment_->again();
     if (!link) return std::unexpected(std::move(link).error().in("attach again"));
     if (program_.get() >= 0)
         if (auto updated = link->update_program(program_.get()); !updated)
             return std::unexpected(std::move(updated).error().in("attach again"));
-    link->again_ = std::move(again_);
+    link->attachment_ = std::move(attachment_);
     *this = std::move(*link);
     return {};
 }

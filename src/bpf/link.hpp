@@ -78,6 +78,25 @@ struct AttachTarget {
     std::uint32_t order = 0;
     int tid = 0;
     std::uint32_t attach_type = 0;  // enum bpf_attach_type of cgroup, tcx, netkit, sockmap; 0: the program's own
+
+    bool operator==(const AttachTarget&) const = default;
+};
+
+class Link;
+
+// How a program was attached, so that it can be again: after a pause, or for another version of it.
+struct Attachment {
+    // With files of its own: what they were named by may be closed.
+    Attachment(std::string program_name, int program_file, const AttachTarget& where);
+
+    // Whether the target is the same place, whatever numbers its files have.
+    [[nodiscard]] bool is_at(const AttachTarget& other) const;
+
+    std::string program;
+    Fd program_fd;
+    AttachTarget target;
+    std::vector<Fd> files;
+    std::function<Result<Link>()> again{};  // attaches it there once more
 };
 
 // What the kernel says about a link; what its type has not is 0 or empty.
@@ -123,12 +142,16 @@ public:
     // The kernel's link; -1 where the attachment is none of its links (a legacy tc filter, a socket's filter).
     [[nodiscard]] int fd() const;
 
-    // What attaches the same program at the same place again.
-    using Again = std::function<Result<Link>()>;
-    void set_again(Again again) { again_ = std::move(again); }
-    // Detaches for a time; this object stays its name. Nothing happens to one that is pinned, detached already, or has
-    // nothing to be attached again by.
+    // How it was attached; null where that is not known, as of one opened from a pin.
+    void set_attachment(std::shared_ptr<const Attachment> attachment) { attachment_ = std::move(attachment); }
+    [[nodiscard]] const std::shared_ptr<const Attachment>& attachment() const { return attachment_; }
+    // The program that it has now, by an fd of its own. Wants attachment().
+    [[nodiscard]] Fd program() const;
+    // Detaches for a time; this object stays its name. Nothing happens to one that is pinned or detached already, or
+    // whose attachment() is not known.
     void suspend();
+    // Becomes one that suspend() has detached.
+    void set_suspended(std::shared_ptr<const Attachment> attachment);
     // Attaches again what suspend() detached.
     Result<> resume();
 
@@ -156,7 +179,7 @@ private:
     std::function<void()> detach_;
     Replace replace_;
     std::shared_ptr<void> kept_;
-    Again again_;
+    std::shared_ptr<const Attachment> attachment_;
     Fd program_;  // the one that took the place of that which it was attached with
     int pins_ = 0;
     bool detached_ = false;

@@ -1,28 +1,17 @@
 #include "host_api/attach_options.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <iterator>
 #include <span>
 
 #include "bpf/attach_targets.hpp"
+#include "host_api/heritage.hpp"
 
 namespace wasm_bpf::host_api {
 namespace {
 
 using Options = wasm_bpf_attach_options;
 using bpf::AttachTarget;
-
-// A target with files of its own: a guest may close what it named them by.
-struct KeptTarget {
-    explicit KeptTarget(const bpf::AttachTarget& original) : target(original) {
-        for (int* fd : {&target.fd, &target.relative_fd, &target.map_fd, &target.cgroup_fd})
-            if (*fd >= 0) *fd = files.emplace_back(fcntl(*fd, F_DUPFD_CLOEXEC, 3)).get();
-    }
-    bpf::AttachTarget target;
-    std::vector<bpf::Fd> files;
-};
 
 enum Member : std::uint32_t {
     cookie = 1 << 0,
@@ -358,19 +347,37 @@ Result<> check_places(const Host& host, const bpf::Program& program, const bpf::
     return {};
 }
 
+namespace {
+
+// A new version of a guest takes the old one's place over where it can; where it cannot, both are attached for a
+// moment.
+Result<bpf::Link> attach_or_inherit(Host& host, bpf::Program& program, const bpf::AttachTarget& target) {
+    const std::shared_ptr<Heritage> heritage = host.heritage;
+    if (heritage) {
+        auto given = heritage->give_link(program, target);
+        if (given) return std::move(*given);
+    }
+    auto link = program.attach(target);
+    if (link && heritage) heritage->end_link(program, target);
+    return link;
+}
+
+}  // namespace
+
 Result<bpf::Link> attach_if_allowed(Host& host, const HostObject& object, bpf::Program& program,
                                     const bpf::AttachTarget& target) {
     auto resolved = program.resolve(target);
     if (!resolved) return std::unexpected(std::move(resolved).error());
     if (auto allowed = check_places(host, program, *resolved); !allowed)
         return std::unexpected(std::move(allowed).error());
-    auto link = program.attach(*resolved);
-    if (!link) return link;
-    link->set_again([kept = std::make_shared<const KeptTarget>(*resolved), &program,
-                     object = std::weak_ptr(object.object)]() -> Result<bpf::Link> {
-        if (object.expired()) return fail(ENOENT, "the program's object was closed");
-        return program.attach(kept->target);
-    });
+    auto attachment = std::make_shared<bpf::Attachment>(program.name(), program.fd(), *resolved);
+    attachment->again = [where = attachment.get(), &program,
+                         kept = std::weak_ptr(object.object)]() -> Result<bpf::Link> {
+        if (kept.expired()) return fail(ENOENT, "the program's object was closed");
+        return program.attach(where->target);
+    };
+    auto link = attach_or_inherit(host, program, *resolved);
+    if (link) link->set_attachment(std::move(attachment));
     return link;
 }
 

@@ -52,6 +52,7 @@ Result<std::unique_ptr<HostObject>> Host::open_object(std::span<const std::byte>
 
 Result<> Host::load_object(HostObject& object) {
     if (auto allowed = check_load(object); !allowed) return allowed;
+    if (heritage) heritage->give_maps(object, options.log);
     auto arenas = prepare_windows(*this, object);
     if (!arenas) return std::unexpected(std::move(arenas).error());
     if (auto loaded = object.object->load(); !loaded) return loaded;

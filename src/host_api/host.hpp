@@ -11,6 +11,7 @@
 #include "host_api/alarm_clock.hpp"
 #include "host_api/guest_memory.hpp"
 #include "host_api/handle_table.hpp"
+#include "host_api/heritage.hpp"
 #include "host_api/interrupts.hpp"
 #include "host_api/map_charges.hpp"
 #include "host_api/window.hpp"
@@ -90,6 +91,11 @@ struct Host {
     // before may be gone afterwards. An error (kind stopped or trap) where the guest is to end.
     enum class Resumption { restart, interrupted };  // whether every handler wants a read to go on
     Result<Resumption> run_handlers();
+    // At the beginning of a wait: what a new version of a guest took over is its own from now on.
+    void note_wait() {
+        if (heritage && heritage->accept()) [[unlikely]]
+            heritage.reset();
+    }
     // Detaches what the guest attached, and attaches it again.
     void suspend_links();
     Result<> resume_links();
@@ -114,6 +120,7 @@ struct Host {
     ObjectCharges object_charges;
     bpf::Tokens tokens;
     HandleTable handles;
+    std::shared_ptr<Heritage> heritage;  // of the version before, until this one waits; null mostly
     std::string last_error;
     bpf::MessageKeeper messages;  // of libbpf, for the guest's print function
     // Of a component that asks by itself whether it is to stop: signals that it handles say so, once.

@@ -85,6 +85,16 @@ I32 map_initial_value(Host& host, Handle handle, std::uint32_t value, std::uint3
 }
 
 // Of the members of the options none has a meaning here.
+std::shared_ptr<const bpf::Attachment> struct_ops_attachment(const bpf::Map& map,
+                                                             const std::shared_ptr<bpf::Object>& object) {
+    auto attachment = std::make_shared<bpf::Attachment>(map.name(), map.fd(), bpf::AttachTarget{});
+    attachment->again = [&map, kept = std::weak_ptr(object)]() -> Result<bpf::Link> {
+        if (kept.expired()) return fail(ENOENT, "the map's object was closed");
+        return bpf::attach_struct_ops(map);
+    };
+    return attachment;
+}
+
 I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     bpf::Map* map = host.handles.map(handle);
     if (map == nullptr) return no_such("map", handle);
@@ -104,10 +114,7 @@ I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     auto link = bpf::attach_struct_ops(*map);
     if (!link) return std::unexpected(std::move(link).error());
     if (const HostObject* object = host.handles.object(host.handles.owner_of(handle)))
-        link->set_again([map, kept = std::weak_ptr(object->object)]() -> Result<bpf::Link> {
-            if (kept.expired()) return fail(ENOENT, "the map's object was closed");
-            return bpf::attach_struct_ops(*map);
-        });
+        link->set_attachment(struct_ops_attachment(*map, object->object));
     return host.new_handle(std::move(*link));
 }
 

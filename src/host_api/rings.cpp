@@ -79,6 +79,7 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
 }
 
 I32 ring_wait(Host& host, Handle handle, std::int32_t timeout_ms) {
+    host.note_wait();
     const Deadline deadline(timeout_ms);
     for (;;) {
         RingSet* ring = host.handles.ring(handle);

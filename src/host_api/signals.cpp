@@ -84,6 +84,7 @@ Result<> signal_raise(Host& host, std::int32_t number) {
 // Until a signal is pending, or the guest is to end; false at the deadline.
 Result<bool> wait_until(Host& host, std::optional<Clock::time_point> deadline) {
     pollfd watched{host.interrupts.fd(), POLLIN, 0};
+    host.note_wait();
     for (;;) {
         if (host.interrupts.pending()) {
             auto resumes = host.resume_wait();

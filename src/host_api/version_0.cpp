@@ -144,6 +144,7 @@ Result<std::shared_ptr<HostObject::Reader>> reader_of(Host& host, const Poll& po
 // True where there is something to read, false at the timeout.
 Result<bool> wait_for_records(Host& host, const bpf::RecordReader& records, int timeout_ms) {
     pollfd watched[] = {{records.poll_fd(), POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
+    host.note_wait();
     const Deadline deadline(timeout_ms);
     for (;;) {
         const int ready = ::poll(watched, 2, deadline.left_ms());

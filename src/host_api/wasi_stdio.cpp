@@ -111,6 +111,7 @@ Handled fd_read(void* context, std::span<engine::Value> values) {
     if (values[0].i32 != 0 || !is_own(host, 0)) return false;
     const int input = host.options.stdio.input_fd;
     if (input < 0) return finish_transfer(host, values, 0, values[3].i32);
+    host.note_wait();
     for (;;) {
         pollfd watched[] = {{input, POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
         if (::poll(watched, 2, -1) < 0) return answer(values, wasi_errno(errno));
@@ -298,6 +299,7 @@ Handled poll_oneoff(void* context, std::span<engine::Value> values) {
     if (source == nullptr) return answer(values, fault);
     Waiting waiting(count);
     if (!prepare(host, source, waiting)) return false;
+    host.note_wait();
     for (;;) {
         if (waiting.wait() < 0) return answer(values, wasi_errno(errno));
         if (waiting.watched.back().revents == 0) break;
