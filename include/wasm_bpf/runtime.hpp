@@ -22,6 +22,8 @@ struct RuntimeOptions {
     // which passes on what is not its own to the one that was there before; it is installed by the first runtime and
     // stays. (The engine has one too, which cannot be left out.)
     bool windows = true;
+    // Modules are compiled on a thread for each CPU, which the process has from then on; false: on the caller's alone.
+    bool compile_in_parallel = true;
     // What a person should know of the runtime itself. Called on the thread of whoever calls; null: it is not said.
     LogSink log{};
 };

@@ -39,7 +39,7 @@ Result<Runtime> Runtime::create(RuntimeOptions options) {
     bpf::remove_left_overs(records, options.log);
     bpf::keep_left_over_records(records, options.log);
     if (options.windows) host_api::install_window_fault_handler();
-    auto engine = engine::make_wasmtime_engine();
+    auto engine = engine::make_wasmtime_engine({.compile_in_parallel = options.compile_in_parallel});
     if (!engine) return std::unexpected(std::move(engine).error());
     impl->engine = std::move(*engine);
     impl->options = std::move(options);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -207,6 +208,56 @@ TEST(GuestLife, AStopBeforeTheStartHolds) {
     ASSERT_TRUE(guest.start());
     EXPECT_EQ(end_of(guest).error->kind, ErrorKind::stopped);
     EXPECT_EQ(ticks.count(), 0U);
+}
+
+// Each call has one of the results that it may have, and none waits for ever.
+TEST(GuestLife, AnswersSeveralThreadsAtOnce) {
+    Guest guest = guest_of(R"((module
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 300) "line\n")
+        (func (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+        (func (export "_start") (i32.store (i32.const 0) (i32.const 300)) (i32.store (i32.const 4) (i32.const 5))
+            (i32.store (i32.const 80) (i32.const 1)) (i64.store (i32.const 88) (i64.const 100000))
+            (loop $l (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 32)))
+                (drop (call $poll (i32.const 64) (i32.const 512) (i32.const 1) (i32.const 1024))) (br $l)))))",
+                           {.output = Output::buffer(1000)});
+    const auto hold = [](const auto& result, std::initializer_list<int> errors) {
+        return result || std::ranges::find(errors, result.error().errno_code) != errors.end();
+    };
+    std::atomic<int> calls = 0, over = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; i++)
+        threads.emplace_back([&, i] {
+            for (int round = 0; round < 200; round++) {
+                switch ((round + i) % 7) {
+                    case 0: EXPECT_TRUE(hold(guest.start(), {EBUSY})); break;
+                    case 1: EXPECT_TRUE(hold(guest.pause(), {ESRCH, EALREADY})); break;
+                    case 2: EXPECT_TRUE(hold(guest.resume(), {ESRCH})); break;
+                    case 3: EXPECT_LE(guest.output().text.size(), 1000U); break;
+                    case 4: guest.signal(SIGWINCH); break;
+                    case 5: EXPECT_TRUE(hold(guest.wait_for(0ms), {ESRCH, ETIMEDOUT})); break;
+                    default:
+                        if (round % 50 == 0) guest.stop();
+                        if (i == 0 && guest.state() == Guest::State::running && round % 3 == 0) {
+                            const auto doubled = guest.call("double", std::vector<Value>{21});
+                            EXPECT_TRUE(hold(doubled, {ESRCH}));
+                            EXPECT_TRUE(!doubled || doubled->at(0) == Value(42));
+                            calls++;
+                        }
+                }
+            }
+            over++;
+        });
+    // A call waits for a guest that is paused.
+    EXPECT_TRUE(until([&] {
+        if (over == 3) static_cast<void>(guest.resume());
+        return over == 4;
+    }));
+    for (std::thread& thread : threads) thread.join();
+    guest.stop();
+    EXPECT_TRUE(hold(guest.wait_for(20s), {}));
+    EXPECT_GT(calls, 0);
 }
 
 // Each has its own memory, arguments and end, and one module is for all.

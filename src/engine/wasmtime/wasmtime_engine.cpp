@@ -81,8 +81,10 @@ bool has_ample_memory() {
     return true;
 }
 
-wasm_engine_t* make_engine(wasmtime_opt_level_t level, wasmtime_regalloc_algorithm_t registers) {
+wasm_engine_t* make_engine(wasmtime_opt_level_t level, wasmtime_regalloc_algorithm_t registers,
+                           const WasmtimeOptions& options) {
     wasm_config_t* config = wasm_config_new();
+    wasmtime_config_parallel_compilation_set(config, options.compile_in_parallel);
     wasmtime_config_cranelift_opt_level_set(config, level);
     wasmtime_config_cranelift_regalloc_algorithm_set(config, registers);
     wasmtime_config_epoch_interruption_set(config, true);
@@ -95,14 +97,15 @@ wasm_engine_t* make_engine(wasmtime_opt_level_t level, wasmtime_regalloc_algorit
     return wasm_engine_new_with_config(config);
 }
 
-wasm_engine_t* make_engine_for_large_modules() {
+wasm_engine_t* make_engine_for_large_modules(const WasmtimeOptions& options) {
     return make_engine(WASMTIME_OPT_LEVEL_NONE,
-                       has_ample_memory() ? WASMTIME_REGALLOC_BACKTRACKING : WASMTIME_REGALLOC_SINGLE_PASS);
+                       has_ample_memory() ? WASMTIME_REGALLOC_BACKTRACKING : WASMTIME_REGALLOC_SINGLE_PASS, options);
 }
 
 class WasmtimeEngine final : public Engine {
 public:
-    explicit WasmtimeEngine(OwnedEngine engine) : engine_(std::move(engine)) {}
+    WasmtimeEngine(OwnedEngine engine, const WasmtimeOptions& options)
+        : engine_(std::move(engine)), options_(options) {}
 
     std::string version() const override { return "Wasmtime " WASMTIME_VERSION; }
     bool runs_components() const override { return has_components(); }
@@ -111,7 +114,7 @@ public:
         if (const std::string_view other = what_else(wasm); !other.empty())
             return fail(EINVAL, fmt::format("not a Wasm module: {}", other), ErrorKind::bad_module);
         if (wasm_file::code_bytes(wasm) < large_code_bytes) return compile_by(engine_.get(), wasm);
-        const OwnedEngine engine(make_engine_for_large_modules());
+        const OwnedEngine engine(make_engine_for_large_modules(options_));
         if (!engine) return fail(ENOMEM, "start the Wasm engine");
         auto module = compile_by(engine.get(), wasm);
         if (!module) return module;
@@ -153,14 +156,15 @@ private:
     }
 
     OwnedEngine engine_;
+    WasmtimeOptions options_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_wasmtime_engine() {
-    OwnedEngine engine(make_engine(WASMTIME_OPT_LEVEL_SPEED, WASMTIME_REGALLOC_BACKTRACKING));
+Result<std::unique_ptr<Engine>> make_wasmtime_engine(const WasmtimeOptions& options) {
+    OwnedEngine engine(make_engine(WASMTIME_OPT_LEVEL_SPEED, WASMTIME_REGALLOC_BACKTRACKING, options));
     if (!engine) return fail(ENOMEM, "start the Wasm engine");
-    return std::make_unique<WasmtimeEngine>(std::move(engine));
+    return std::make_unique<WasmtimeEngine>(std::move(engine), options);
 }
 
 }  // namespace wasm_bpf::engine

@@ -7,6 +7,10 @@
 
 namespace wasm_bpf::engine {
 
-[[nodiscard]] Result<std::unique_ptr<Engine>> make_wasmtime_engine();
+struct WasmtimeOptions {
+    bool compile_in_parallel = true;  // on threads that the process has from the first time on
+};
+
+[[nodiscard]] Result<std::unique_ptr<Engine>> make_wasmtime_engine(const WasmtimeOptions& options = {});
 
 }  // namespace wasm_bpf::engine
