@@ -73,6 +73,15 @@ private:
     int fd_ = -1;
 };
 
+// How a guest ended.
+struct Ending {
+    int exit_code = 0;  // where there is no error; 128 and the number of the signal that ended it, if one did
+    // Kind trap: with the cause as text; stopped: by stop(), by a signal, at the end of its time (ETIMEDOUT), or
+    // because nobody reads its inherited output (EPIPE); denied; bad_module; failed.
+    std::optional<Error> error{};
+    std::vector<std::string> stack{};  // of a trap: function names, the innermost first
+};
+
 struct GuestDirectory {
     std::filesystem::path host_path;
     std::string guest_path;  // empty: the same
@@ -92,6 +101,9 @@ struct GuestOptions {
     // What a person should know: warnings of the host's, libbpf's messages. Called on the guest's thread; null: it is
     // not said.
     LogSink log{};
+    // Told of each end of a run; not of that of a version that was replaced, or did not come to replace one. Called on
+    // the guest's thread, last of all.
+    std::function<void(const Ending&)> on_end{};
     // What the guest may import besides. Of modules: a component's imports are WASI's and those of wit/.
     std::vector<HostFunction> functions{};
     // The guest's thread gives up every privilege that the policy does not need, for good (docs/policy.md has the
@@ -100,15 +112,6 @@ struct GuestOptions {
     std::filesystem::path btf_path{};    // the kernel's BTF, where the kernel has none; empty: what the module carries
     std::filesystem::path token_path{};  // BPF file system that gives tokens; empty: /sys/fs/bpf if it does
     bool windows = true;                 // false: copies, even where the runtime has windows
-};
-
-// How a guest ended.
-struct Ending {
-    int exit_code = 0;  // where there is no error; 128 and the number of the signal that ended it, if one did
-    // Kind trap: with the cause as text; stopped: by stop(), by a signal, at the end of its time (ETIMEDOUT), or
-    // because nobody reads its inherited output (EPIPE); denied; bad_module; failed.
-    std::optional<Error> error{};
-    std::vector<std::string> stack{};  // of a trap: function names, the innermost first
 };
 
 // One guest. Its functions may be called from any thread, at the same time, save that the object itself must not be

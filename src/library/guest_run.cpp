@@ -135,10 +135,15 @@ void GuestRun::run() {
         over = std::move(guest_);
     }
     over.reset();
-    const std::scoped_lock lock(mutex_);
-    ending_ = std::move(told);
-    state_ = Guest::State::ended;
-    changed_.notify_all();
+    bool is_told = true;
+    {
+        const std::scoped_lock lock(mutex_);
+        ending_ = told;
+        is_told = !replaced_ && (accepted_ || !in_place_of_another_);
+        state_ = Guest::State::ended;
+        changed_.notify_all();
+    }
+    if (is_told && options_.on_end) options_.on_end(told);
 }
 
 Result<> GuestRun::stand_still() {
@@ -254,6 +259,7 @@ Result<> GuestRun::start_in_place_of(GuestRun& old, std::chrono::milliseconds ti
         std::unique_lock lock(old.mutex_);
         if (auto paused = old.await_pause(lock, Guest::Links::attached, true); !paused) return paused;
     }
+    in_place_of_another_ = true;
     // The old guest's thread stands still now, until it is resumed or stopped below.
     guest_->host().heritage = std::make_shared<host_api::Heritage>(old.guest_->host(), [this] {
         const std::scoped_lock lock(mutex_);
@@ -266,6 +272,10 @@ Result<> GuestRun::start_in_place_of(GuestRun& old, std::chrono::milliseconds ti
     const bool in_time = changed_.wait_for(lock, time, [this] { return accepted_ || state_ == Guest::State::ended; });
     if (accepted_) {
         lock.unlock();
+        {
+            const std::scoped_lock old_lock(old.mutex_);
+            old.replaced_ = true;
+        }
         old.stop();
         std::ignore = old.wait(std::nullopt);
         return {};

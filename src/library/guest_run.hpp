@@ -66,8 +66,10 @@ private:
     std::optional<Error> resume_error_;
     bool stopping_ = false;
     bool timed_out_ = false;
-    bool accepted_ = false;  // in the place of another one,
+    bool in_place_of_another_ = false;
+    bool accepted_ = false;  // there,
     bool refused_ = false;   // or too late
+    bool replaced_ = false;  // its end is nobody's concern
     std::optional<Ending> ending_;
     std::thread thread_;
 };

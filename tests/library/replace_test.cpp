@@ -174,6 +174,30 @@ TEST_F(Replace, ByAMapOfAnotherShapeIsSaid) {
     EXPECT_EQ(logged_.find("\"records\""), std::string::npos) << logged_;
 }
 
+TEST_F(Replace, EndsAreToldOfTheVersionThatRan) {
+    std::vector<int> ended;
+    std::mutex mutex;
+    const auto telling = [&](int version, std::vector<std::string> more = {}) {
+        more.insert(more.begin(), std::to_string(version));
+        GuestOptions made = options(std::move(more));
+        made.on_end = [&ended, &mutex, version](const Ending&) {
+            const std::scoped_lock lock(mutex);
+            ended.push_back(version);
+        };
+        return made;
+    };
+    {
+        Guest guest = Guest::create(module(), telling(1)).value();
+        ASSERT_TRUE(guest.start());
+        ASSERT_TRUE(until([&] { return lines_ > 0; }));
+        EXPECT_FALSE(guest.replace(module(), telling(2, {"trap"})));
+        EXPECT_FALSE(guest.replace(module(), telling(3, {"spin"}), 100ms));
+        EXPECT_TRUE(guest.replace(module(), telling(4)));
+        guest.stop();
+    }
+    EXPECT_EQ(ended, (std::vector<int>{4}));
+}
+
 TEST_F(Replace, WantsARunningGuest) {
     Guest guest = Guest::create(module(), options({"1"})).value();
     EXPECT_EQ(guest.replace(module(), options({"2"})).error().errno_code, ESRCH);

@@ -107,6 +107,18 @@ bool Command::wait_for_error(std::string_view text, std::chrono::milliseconds de
     return wait_for(error_, text, deadline);
 }
 
+bool Command::wait_for_output_times(std::string_view text, std::size_t times) {
+    const auto end = Clock::now() + std::chrono::seconds(20);
+    std::size_t found = 0, from = 0;
+    for (;;) {
+        for (auto at = output_.find(text, from); at != output_.npos; at = output_.find(text, from)) {
+            from = at + text.size();
+            if (++found == times) return true;
+        }
+        if (Clock::now() >= end || !read_some(end)) return false;
+    }
+}
+
 // Of a process that ended the number may be another's by now.
 void Command::signal(int number) const {
     if (pid_ > 0 && exit_code_ < 0) kill(pid_, number);

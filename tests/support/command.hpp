@@ -23,6 +23,9 @@ public:
     bool wait_for_output(std::string_view text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
     bool wait_for_error(std::string_view text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
 
+    // The same until it has it so many times.
+    bool wait_for_output_times(std::string_view text, std::size_t times);
+
     void signal(int number) const;
     // Again and again until standard output has `text`: a signal may come before what it is to interrupt. False as
     // above.
