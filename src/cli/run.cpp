@@ -19,6 +19,7 @@
 #include "bpf/left_overs.hpp"
 #include "bpf/token.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/metrics_option.hpp"
 #include "cli/plugs.hpp"
 #include "cli/policy_options.hpp"
 #include "cli/stop_watch.hpp"
@@ -40,6 +41,7 @@ struct RunOptions {
     std::vector<std::string> kept_capabilities;
     std::string btf_path;
     std::string token_path;
+    std::string metrics_address;
     std::vector<std::string> plugs;
     bool no_cache = false;
     bool no_windows = false;
@@ -73,6 +75,7 @@ struct OpenedFiles {
     std::shared_ptr<const runtime::CacheFolder> kernel_types;
     std::optional<runtime::ReadableFile> btf;
     bpf::Fd token_folder;
+    std::optional<metrics::Listener> metrics;
 };
 
 // Of that name in the cache; null where there is to be none, or it cannot be had.
@@ -90,7 +93,7 @@ Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions&
     if (!module) return fail(module.error().errno_code, module.error().message, ErrorKind::bad_module);
     auto plugs = Plugs::open(options.plugs);
     if (!plugs) return std::unexpected(std::move(plugs).error());
-    OpenedFiles files{std::move(*module), std::move(*plugs), {}, open_cache(options, "modules"), {}, {}, {}};
+    OpenedFiles files{std::move(*module), std::move(*plugs), {}, open_cache(options, "modules"), {}, {}, {}, {}};
     if (files.modules) files.kernel_types = open_cache(options, "kernel-types");
     if (!options.btf_path.empty()) {
         auto btf = runtime::ReadableFile::open(options.btf_path);
@@ -102,6 +105,11 @@ Result<OpenedFiles> open_files(const std::string& module_path, const RunOptions&
         if (auto token = bpf::create_token(options.token_path); !token)
             return std::unexpected(std::move(token).error().in("--token"));
         files.token_folder = bpf::Fd(::open(options.token_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    if (!options.metrics_address.empty()) {
+        auto listener = metrics::Listener::open(options.metrics_address);
+        if (!listener) return std::unexpected(std::move(listener).error().in("--metrics"));
+        files.metrics = std::move(*listener);
     }
     return files;
 }
@@ -208,9 +216,16 @@ int run(const RunOptions& options, const std::vector<std::string>& module_and_ar
     auto guest = runtime::Guest::load(**engine, **module, std::move(guest_options));
     if (!guest) return report(std::move(guest).error().in(module_and_arguments.front()));
 
+    std::unique_ptr<metrics::Server> metrics_server;
+    if (files->metrics) {
+        auto server = serve_metrics(std::move(*files->metrics), module_and_arguments.front(), (*guest)->metrics());
+        if (!server) return report(server.error());
+        metrics_server = std::move(*server);
+    }
     stop_watch.start(timeout, [&](int signal) { return (*guest)->signal(signal); }, [&] { (*guest)->stop(); });
     engine::Ending ending = (*guest)->run();
     stop_watch.finish();
+    metrics_server.reset();
     guest->reset();
     if (ending.error && ending.error->kind == ErrorKind::bad_module) {
         if (ending.error->errno_code == ENOMEM) ending.error->message += "; --memory gives it more";
@@ -244,6 +259,11 @@ void add_run_command(CLI::App& app, int& exit_code) {
         ->type_name("CAP")
         ->take_all()
         ->allow_extra_args(false);
+    command
+        ->add_option("--metrics", options->metrics_address,
+                     "Serve the guest's metrics and the runtime's own at HOST:PORT, PORT (of 127.0.0.1; 0: a free one, "
+                     "which is said) or unix:PATH: /metrics, for Prometheus")
+        ->type_name("ADDR");
     command
         ->add_option("--plug", options->plugs,
                      "A component that exports what MODULE, a component, or another plug imports, by the interface's "

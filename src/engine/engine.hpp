@@ -1,6 +1,7 @@
 #pragma once
 // The seam between the core and a Wasm engine. The core knows nothing else of an engine than this file.
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -85,6 +86,8 @@ struct InstanceOptions {
     int interrupt_fd = -1;
     // Called on the guest's thread at a safe point soon after Engine::interrupt(); an error ends the guest.
     std::function<Result<>()> checkpoint;
+    // Where the engine tells any thread how long a module's linear memory is; must outlive the instance's run.
+    std::atomic<std::uint64_t>* memory_bytes = nullptr;
 };
 
 // How a guest ended. Without an error it called exit or returned.

@@ -575,6 +575,15 @@ constexpr Import table[] = {
      {{ring, "ring"}, {u32, "index"}, {out, "info"}, {u32, "size"}},
      "Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0."},
 
+    {version_1,
+     "metric_publish",
+     handle,
+     {{in, "options"}},
+     "Publishes a counter, gauge or histogram (struct wasm_bpf_metric_options) for as long as its handle is open. From "
+     "now on the host reads its numbers, where they lie, whenever it is asked for them; no call of the guest's tells "
+     "them. One in a map ends with the map. A handle; 0 for \"wasm_bpf_events\" and \"wasm_bpf_lost_samples\", "
+     "which end with the guest."},
+
     // Signals.
     {version_1,
      "signal_action",

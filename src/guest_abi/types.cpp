@@ -356,6 +356,68 @@ constexpr Member test_run_options[] = {
     {u32, "reserved"},
 };
 
+constexpr Value metric_kind[] = {
+    {"METRIC_COUNTER", 1, "only grows"},
+    {"METRIC_GAUGE", 2},
+    {"METRIC_HISTOGRAM", 3},
+};
+
+constexpr Value metric_number[] = {
+    {"METRIC_U64", 1}, {"METRIC_I64", 2}, {"METRIC_F64", 3}, {"METRIC_U32", 4}, {"METRIC_I32", 5},
+};
+
+constexpr Value metric_place[] = {
+    {"METRIC_IN_MEMORY", 1, "value, sum: addresses in guest memory, aligned to the numbers"},
+    {"METRIC_IN_ELEMENT", 2, "value, sum: offsets in the value of the map's element `key`"},
+    {"METRIC_IN_EACH_ELEMENT", 3, "the same of every element; `element_labels` tell the samples apart"},
+    {"METRIC_IN_SLOTS", 4, "slot N of the histogram is at `value` in element N of an array map"},
+};
+
+constexpr Value metric_label_format[] = {
+    {"METRIC_LABEL_UNSIGNED", 1, "1, 2, 4 or 8 bytes"},
+    {"METRIC_LABEL_SIGNED", 2},
+    {"METRIC_LABEL_NETWORK_ORDER", 3, "unsigned, its first byte the highest, as a port"},
+    {"METRIC_LABEL_IPV4", 4, "4 bytes, as the network orders them"},
+    {"METRIC_LABEL_IPV6", 5, "16 bytes"},
+    {"METRIC_LABEL_TEXT", 6, "up to a zero byte, or `size`"},
+    {"METRIC_LABEL_HEX", 7},
+};
+
+constexpr Member metric_label[] = {
+    {pointer, "name"},
+    {u32, "name_size"},
+    {u32, "format", "enum wasm_bpf_metric_label_format"},
+    {u32, "in_value", "0: of the element's key; 1: of its value, one CPU's"},
+    {u32, "offset"},
+    {u32, "size"},
+};
+
+constexpr Member metric_options[] = {
+    {u32, "size"},
+    {u32, "kind", "enum wasm_bpf_metric_kind"},
+    {pointer, "name", "as Prometheus wants them, without a suffix but for a counter's _total"},
+    {u32, "name_size"},
+    {pointer, "help"},
+    {u32, "help_size"},
+    {pointer, "unit", "as \"seconds\", with which the name ends; or none"},
+    {u32, "unit_size"},
+    {pointer, "labels", "terminated texts, one after another: name, value, name, value"},
+    {u32, "labels_size", "of all, terminators included"},
+    {u32, "number", "enum wasm_bpf_metric_number: the value, or each slot (U64, U32)"},
+    {i32, "exponent", "numbers are shown times ten to the power of it: -9 makes ns seconds"},
+    {u32, "place", "enum wasm_bpf_metric_place"},
+    {u32, "value"},
+    {u32, "sum", "histogram: the sum of the values"},
+    {u32, "sum_number", "enum wasm_bpf_metric_number; 0: there is no sum"},
+    {u32, "slots", "histogram: their number; they lie one after another"},
+    {pointer, "bounds", "histogram: inclusive upper bounds, double[slots - 1]; 0: slot N has up to 2^(N+1) - 1"},
+    {handle, "map"},
+    {pointer, "key"},
+    {u32, "key_size"},
+    {pointer, "element_labels", "struct wasm_bpf_metric_label[]"},
+    {u32, "element_label_count"},
+};
+
 constexpr Declaration enumeration(std::string_view name, std::string_view doc, std::span<const Value> values) {
     return {Declaration::Kind::enumeration, name, doc, values, {}, 0, Width::u32};
 }
@@ -402,6 +464,12 @@ constexpr Declaration table[] = {
     structure("local_time", 32, "local_time", local_time),
     structure("perf_ring_options", 32, "perf_ring_add", perf_ring_options),
     structure("ring_info", 24, "ring_info", ring_info),
+    enumeration("metric_kind", "metric_publish", metric_kind),
+    enumeration("metric_number", "metric_publish: how a number lies there", metric_number),
+    enumeration("metric_place", "metric_publish: where", metric_place),
+    enumeration("metric_label_format", "metric_publish: what a label's text is made of", metric_label_format),
+    structure("metric_label", 24, "metric_publish: a label made of each element", metric_label),
+    structure("metric_options", 92, "metric_publish", metric_options),
     structure("test_run_options", 64,
               "program_test_run; data_out_size, context_out_size, return_value and duration_ns are results",
               test_run_options),

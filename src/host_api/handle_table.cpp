@@ -77,7 +77,7 @@ Handle HandleTable::handle_of(Handle owner, bpf::Program* program) { return find
 int HandleTable::close(Handle handle) {
     const Entry* entry = find(handle);
     if (entry == nullptr) return -EBADF;
-    if (entry->owner != 0) return -EINVAL;
+    if (entry->owner != 0 && !std::holds_alternative<metrics::Publication>(entry->item)) return -EINVAL;
     const auto forget = [&](const bpf::Map& map) {
         for_each<std::unique_ptr<RingSet>>([&](auto& ring) { ring->forget(map); });
     };

@@ -17,6 +17,7 @@
 #include "host_api/host_object.hpp"
 #include "host_api/ring_set.hpp"
 #include "host_api/window.hpp"
+#include "metrics/registry.hpp"
 
 namespace wasm_bpf::host_api {
 
@@ -51,7 +52,7 @@ public:
     // guest made or opened by itself is its own.
     using Item = std::variant<std::monostate, std::unique_ptr<HostObject>, bpf::Map*, bpf::Program*, bpf::Link,
                               std::unique_ptr<bpf::Map>, std::unique_ptr<RingSet>, Socket, Cgroup, NetworkNamespace,
-                              PerfEvent, File, Stream>;
+                              PerfEvent, File, Stream, metrics::Publication>;
 
     // Of what can be held at a time; most() at first.
     void set_limit(std::uint64_t limit) { limit_ = std::min<std::uint64_t>(limit, most()); }
@@ -87,7 +88,8 @@ public:
     // Whether such a window has some of the memory.
     [[nodiscard]] bool has_window(std::span<const std::byte> memory) const;
 
-    // Ends what it names, and all that it owns. -EBADF where it names nothing, -EINVAL where it is owned itself.
+    // Ends what it names, and all that it owns. -EBADF where it names nothing, -EINVAL where it is owned itself, save a
+    // metric.
     int close(Handle handle);
     // Everything, links first.
     void close_all();

@@ -15,6 +15,7 @@
 #include "host_api/interrupts.hpp"
 #include "host_api/map_charges.hpp"
 #include "host_api/window.hpp"
+#include "metrics/registry.hpp"
 #include "policy/policy.hpp"
 #include "wasm_bpf/log.hpp"
 
@@ -49,20 +50,26 @@ struct HostOptions {
     std::shared_ptr<const bpf::AnswerStore> btf_store = {};  // what the kernel's BTF said, remembered; null: nothing
     Windows windows = Windows::offered;
     Stdio stdio{};
+    std::shared_ptr<metrics::Registry> metrics = {};  // what the guest publishes, and is counted of it; null: a new one
 };
 
 // How it is known that a write to a file would wait for a reader: by the write itself, until the kernel refuses to
 // tell.
 enum class OutputWaits { told_by_write, told_by_poll, untold };
 
-// Used by the guest's thread alone, save `interrupts`.
+// Used by the guest's thread alone, save `interrupts` and `options.metrics`.
 struct Host {
     explicit Host(HostOptions host_options) : options(std::move(host_options)) {
         handles.set_limit(options.policy.limit(policy::RuleId::handles));
+        if (!options.metrics) options.metrics = std::make_shared<metrics::Registry>();
+        options.metrics->watch_maps(map_charges.totals());
     }
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
-    ~Host() { handles.close_all(); }
+    ~Host() {
+        options.metrics->end_run();
+        handles.close_all();
+    }
 
     // Opens an object as the policy allows; without a BTF file or a token of its own, by the host's.
     Result<std::unique_ptr<HostObject>> open_object(std::span<const std::byte> elf, bpf::ObjectOptions object_options);
@@ -91,8 +98,11 @@ struct Host {
     // before may be gone afterwards. An error (kind stopped or trap) where the guest is to end.
     enum class Resumption { restart, interrupted };  // whether every handler wants a read to go on
     Result<Resumption> run_handlers();
-    // At the beginning of a wait: what a new version of a guest took over is its own from now on.
+    // At the beginning of a wait: what a new version of a guest took over is its own from now on. Metrics of a guest
+    // whose memory moves are read from copies (docs/metrics.md).
     void note_wait() {
+        if (options.windows == Windows::refused) [[unlikely]]
+            options.metrics->copy_memory(memory.at(0, 0));
         if (heritage && heritage->accept()) [[unlikely]]
             heritage.reset();
     }

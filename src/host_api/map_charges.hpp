@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "bpf/map.hpp"
+#include "metrics/registry.hpp"
 #include "policy/policy.hpp"
 
 namespace wasm_bpf::host_api {
@@ -24,12 +25,11 @@ public:
     [[nodiscard]] std::uint64_t maps() const { return totals_->maps; }
     [[nodiscard]] std::uint64_t bytes() const { return totals_->bytes; }
 
+    // The same, for other threads.
+    [[nodiscard]] std::shared_ptr<const metrics::MapTotals> totals() const { return totals_; }
+
 private:
-    struct Totals {
-        std::uint64_t maps = 0;
-        std::uint64_t bytes = 0;
-    };
-    std::shared_ptr<Totals> totals_ = std::make_shared<Totals>();
+    std::shared_ptr<metrics::MapTotals> totals_ = std::make_shared<metrics::MapTotals>();
 };
 
 // The same of the host's memory for the guest's open objects.

@@ -23,7 +23,7 @@ struct RingMemory {
     std::span<std::byte> window;     // empty: the host's own
     std::size_t size_bytes = 0;      // of either
     WindowFaults* faults = nullptr;  // where there is a window
-    std::shared_ptr<void> charge{};  // ends with the buffer
+    std::shared_ptr<void> charge{};  // of the policy, or the watch of a ring's positions; ends with the buffer
 };
 
 struct PerfRingPlace {

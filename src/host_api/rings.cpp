@@ -1,3 +1,5 @@
+#include <linux/bpf.h>
+
 #include "bpf/perf_event_attr.hpp"
 #include "bpf/ring_window.hpp"
 #include "guest_abi/imports.hpp"
@@ -37,6 +39,9 @@ I32 ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t window,
         return fail(EINVAL, fmt::format("window of \"{}\": takes {} bytes, not {}", map->name(), needed, size));
     auto memory = ring_memory(host, window, needed, *map);
     if (!memory) return std::unexpected(std::move(memory).error());
+    // Without one its positions are not shown.
+    if (map->shape().type == BPF_MAP_TYPE_RINGBUF)
+        if (auto watched = host.options.metrics->watch_ring(*map)) memory->charge = std::move(*watched);
     return ring->add(*map, *memory);
 }
 

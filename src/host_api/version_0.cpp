@@ -130,6 +130,7 @@ Result<std::shared_ptr<HostObject::Reader>> reader_of(Host& host, const Poll& po
         return fail(EBADF, fmt::format("{} is no map of this object: use wasm_bpf_map_fd_by_name", poll.fd));
     if (const auto known = object->readers.find(map); known != object->readers.end()) return known->second;
     const auto lost = [&host, name = map->name()](int cpu, std::uint64_t samples) {
+        host.options.metrics->counts.lost_samples += samples;
         host.options.log(
             LogLevel::warning,
             fmt::format("perf buffer \"{}\": CPU {} lost {} samples: the guest reads too slowly", name, cpu, samples));
@@ -175,6 +176,7 @@ I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
 
     batch->busy = true;
     std::optional<Error> ended;
+    std::uint64_t handed_over = 0;
     const std::int64_t count = batch->records->consume([&](std::span<const std::byte> record) -> int {
         std::size_t size = record.size();
         if (size > static_cast<std::uint32_t>(poll.max_size)) {
@@ -185,6 +187,7 @@ I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
                                              record.size()));
         }
         std::memcpy(host.memory.at(poll.data, size), record.data(), size);
+        handed_over++;
         auto result = hand_over(static_cast<std::int32_t>(size));
         if (!result) {
             ended = std::move(result).error();
@@ -193,6 +196,7 @@ I32 poll_records(Host& host, const Poll& poll, HandOver hand_over) {
         return *result;
     });
     batch->busy = false;
+    host.options.metrics->counts.events += handed_over;
     if (ended) return said(host, call, std::move(*ended));
     return static_cast<std::int32_t>(count);
 }

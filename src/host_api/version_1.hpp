@@ -24,6 +24,7 @@ program_setting_imports();  // info, what is set before load, logs, test runs
 [[nodiscard]] std::vector<engine::HostImport> map_batch_imports();      // the four batch operations
 [[nodiscard]] std::vector<engine::HostImport> link_imports();           // info, update, detach, iterators
 [[nodiscard]] std::vector<engine::HostImport> kernel_object_imports();  // cgroups, sockets, namespaces, perf events
+[[nodiscard]] std::vector<engine::HostImport> metric_imports();
 [[nodiscard]] std::vector<engine::HostImport> signal_imports();
 // The six of version 0.
 [[nodiscard]] std::vector<engine::HostImport> version_0_imports();

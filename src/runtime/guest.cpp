@@ -30,6 +30,7 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
             [&host](int fd, std::span<const std::byte> bytes) { return host_api::write_all_output(host, fd, bytes); },
         .interrupt_fd = host.interrupts.fd(),
         .checkpoint = [&host] { return host.checkpoint(); },
+        .memory_bytes = &host.options.metrics->counts.memory_bytes,
     };
     if (options.own_imports) instance_options.own_imports = options.own_imports(host);
     if (options.runs_libraries && module.kind() == engine::ModuleKind::module && !module.exports("_start")) {
@@ -45,7 +46,9 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
 }
 
 engine::Ending Guest::run() {
+    host_.options.metrics->enter_thread();
     engine::Ending ending = run_start();
+    host_.options.metrics->leave_thread();
     const int signal = host_.interrupts.ending_signal();
     if (ending.error && ending.error->kind == ErrorKind::stopped && signal != 0) ending.exit_code = 128 + signal;
     return ending;

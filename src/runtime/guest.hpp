@@ -50,6 +50,9 @@ public:
     [[nodiscard]] engine::Instance& instance() { return *instance_; }
     [[nodiscard]] host_api::Host& host() { return host_; }
 
+    // What is measured of it. Thread-safe; may outlive the guest.
+    [[nodiscard]] const std::shared_ptr<metrics::Registry>& metrics() const { return host_.options.metrics; }
+
 private:
     explicit Guest(host_api::HostOptions options) : host_(std::move(options)) {}
     engine::Ending run_start();

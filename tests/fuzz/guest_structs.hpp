@@ -156,6 +156,21 @@ inline const GuestStruct guest_structs[] = {
       {MEMBER(attach_options, addresses), 0x1000},
       {MEMBER(attach_options, count), 2}}},
     {"map_attach", "options", sizeof(wasm_bpf_attach_options), {}},
+    {"metric_publish",
+     "options",
+     sizeof(wasm_bpf_metric_options),
+     {{MEMBER(metric_options, kind), WASM_BPF_METRIC_HISTOGRAM},
+      {MEMBER(metric_options, number), WASM_BPF_METRIC_U64},
+      {MEMBER(metric_options, place), WASM_BPF_METRIC_IN_MEMORY},
+      {MEMBER(metric_options, value), 0x1000},
+      {MEMBER(metric_options, slots), 4}}},
+    {"metric_publish",
+     "options",
+     sizeof(wasm_bpf_metric_options),
+     {{MEMBER(metric_options, kind), WASM_BPF_METRIC_COUNTER},
+      {MEMBER(metric_options, number), WASM_BPF_METRIC_U32},
+      {MEMBER(metric_options, place), WASM_BPF_METRIC_IN_EACH_ELEMENT},
+      {MEMBER(metric_options, value), 0}}},
 };
 
 #undef MEMBER

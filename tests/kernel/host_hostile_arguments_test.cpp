@@ -42,8 +42,8 @@ bool is_optional(const Import& import, std::string_view parameter) {
 std::vector<std::string_view> kinds_taken(const Import& import, std::string_view parameter) {
     const std::vector<std::string_view> maps = {"map", "own map"};
     if (import.name == "close")
-        return {"object", "own map",           "link",       "ring", "socket",
-                "cgroup", "network namespace", "perf event", "file", "stream"};
+        return {"object",     "own map", "link",   "ring",  "socket", "cgroup", "network namespace",
+                "perf event", "file",    "stream", "metric"};
     if (import.name == "pin" || import.name == "unpin") return {"map", "own map", "program", "link"};
     if (import.name == "stream_read") return {"stream", "perf event"};
     if (parameter == "replacement") return {"program", "map"};

@@ -1,6 +1,7 @@
 // Every pointer, size and handle inside every struct that a guest gives, made wrong in turn: what the struct's call
 // answers, and that nothing has changed.
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 
@@ -114,6 +115,48 @@ const std::vector<Options>& every_options() {
              return on.guest.call("perf_ring_add", {on.kinds["ring"], on.map("perf"), options, 0, 0});
          },
          {AREA(wasm_bpf_perf_ring_options, attr)}},
+        {"metric_publish",
+         [](T on) {
+             auto options = metric_options(on.guest);
+             options.kind = WASM_BPF_METRIC_HISTOGRAM;
+             options.slots = 3;
+             options.bounds = on.guest.put(std::array{1.0, 2.0});
+             options.value = on.guest.room(24);
+             options.sum_number = WASM_BPF_METRIC_U64;
+             options.sum = on.guest.room(8);
+             return bytes_of(options);
+         },
+         [](T on, std::uint32_t options) { return on.guest.call("metric_publish", {options}); },
+         {AREA(wasm_bpf_metric_options, name), AREA(wasm_bpf_metric_options, help), AREA(wasm_bpf_metric_options, unit),
+          AREA(wasm_bpf_metric_options, labels), COUNTED(wasm_bpf_metric_options, value),
+          COUNTED(wasm_bpf_metric_options, sum), COUNTED(wasm_bpf_metric_options, bounds)}},
+        {"metric_publish_in_element",
+         [](T on) {
+             auto options = metric_options(on.guest);
+             options.place = WASM_BPF_METRIC_IN_ELEMENT;
+             options.map = on.map("table");
+             options.value = 0;
+             options.key = on.number(1);
+             options.key_size = 4;
+             return bytes_of(options);
+         },
+         [](T on, std::uint32_t options) { return on.guest.call("metric_publish", {options}); },
+         {COUNTED(wasm_bpf_metric_options, key)},
+         {HANDLE(wasm_bpf_metric_options, map, false, "map", "own map")}},
+        {"metric_publish_in_each_element",
+         [](T on) {
+             auto options = metric_options(on.guest);
+             options.place = WASM_BPF_METRIC_IN_EACH_ELEMENT;
+             options.map = on.map("table");
+             options.value = 0;
+             options.element_labels = on.guest.put(wasm_bpf_metric_label{
+                 .name = on.guest.put("key"), .name_size = 3, .format = WASM_BPF_METRIC_LABEL_UNSIGNED, .size = 4});
+             options.element_label_count = 1;
+             return bytes_of(options);
+         },
+         [](T on, std::uint32_t options) { return on.guest.call("metric_publish", {options}); },
+         {COUNTED(wasm_bpf_metric_options, element_labels)},
+         {HANDLE(wasm_bpf_metric_options, map, false, "map", "own map")}},
         {"attach_usdt",
          attach_options<WASM_BPF_ATTACH_USDT>,
          attach,

@@ -362,6 +362,7 @@ inline const std::vector<ValidCall>& valid_calls() {
                               on.sized(wasm_bpf_perf_ring_options{.cpu = 0, .map_key = 0}), on.guest.pages(2),
                               2 * page};
          }},
+        {"metric_publish", [](T on) { return Arguments{memory_metric(on.guest)}; }},
         {"signal_action", [](T) { return Arguments{SIGUSR1, WASM_BPF_SIGNAL_HANDLE, 0, 1}; }},
         {"signal_mask", [](T) { return Arguments{WASM_BPF_SIGNAL_BLOCK, 1 << (SIGUSR1 - 1)}; }},
         {"signal_pending", [](T) { return Arguments{}; }},

@@ -227,6 +227,7 @@ public:
         host.handles.for_each<host_api::PerfEvent>(each);
         host.handles.for_each<host_api::File>(each);
         host.handles.for_each<host_api::Stream>(each);
+        host.handles.for_each<metrics::Publication>(each);
         return count;
     }
 
@@ -262,6 +263,20 @@ inline std::uint32_t software_event(HostileHost& guest) {
     return guest.put(attr);
 }
 
+// The options of a counter in memory.
+inline wasm_bpf_metric_options metric_options(HostileHost& guest) {
+    wasm_bpf_metric_options options{};
+    options.size = sizeof(options);
+    options.kind = WASM_BPF_METRIC_COUNTER;
+    options.name = guest.put("metric");
+    options.name_size = 6;
+    options.number = WASM_BPF_METRIC_U64;
+    options.place = WASM_BPF_METRIC_IN_MEMORY;
+    options.value = guest.room(8);
+    return options;
+}
+inline std::uint32_t memory_metric(HostileHost& guest) { return guest.put(metric_options(guest)); }
+
 // One handle of each kind, by the kind's name.
 inline std::map<std::string, std::int32_t> one_of_each(HostileHost& guest, std::int32_t object) {
     std::map<std::string, std::int32_t> all;
@@ -285,6 +300,7 @@ inline std::map<std::string, std::int32_t> one_of_each(HostileHost& guest, std::
     const std::int32_t pass = guest.attach(guest.program(object, "dump"), {.kind = WASM_BPF_ATTACH_ITERATOR});
     all["file"] = guest.ok("file_open", {guest.put("/dev/null"), 9});
     all["stream"] = guest.ok("iterator_open", {pass});
+    all["metric"] = guest.ok("metric_publish", {memory_metric(guest)});
     return all;
 }
 

@@ -9,6 +9,7 @@
 #include <wasm_bpf/abi.h>
 #include <wasm_bpf/error.h>
 #include <wasm_bpf/host.h>
+#include <wasm_bpf/metrics.h>
 
 #include "global_data.h"
 
@@ -107,6 +108,7 @@ static int perf_pass_all(struct perf_buffer *pb, struct perf_ring *ring)
 	uint64_t tail = *ring->tail;
 	__asm__ volatile("" ::: "memory"); /* the records are read after their end */
 	int result = LIBBPF_PERF_EVENT_CONT;
+	uint64_t samples = 0;
 	while (tail != head && result == LIBBPF_PERF_EVENT_CONT) {
 		struct perf_record *record = perf_join(ring, (uint32_t)tail & ring->mask);
 		if (!record) {
@@ -114,12 +116,16 @@ static int perf_pass_all(struct perf_buffer *pb, struct perf_ring *ring)
 			break;
 		}
 		const uint32_t bytes = record->size;
+		samples += record->type == WASM_BPF__PERF_SAMPLE;
+		if (record->type == WASM_BPF__PERF_LOST)
+			wasm_bpf__read_counts.lost_samples += record->lost.count;
 		result = perf_pass(pb, ring->cpu, record);
 		tail += bytes;
 	}
 	__asm__ volatile("" ::: "memory"); /* and before their room is given back */
 	*ring->tail = tail;
 	pb->rest |= tail != head;
+	wasm_bpf__read_counts.events += samples;
 	return result == LIBBPF_PERF_EVENT_CONT ? 0 : result;
 }
 
@@ -278,6 +284,7 @@ static int perf_add_rings(struct perf_buffer *pb, int map_fd, int count,
 					   const struct perf_buffer_raw_opts *chosen,
 					   struct wasm_bpf_perf_ring_options *options)
 {
+	wasm_bpf__publish_read_counts();
 	pb->set = wasm_bpf_ring_open();
 	if (pb->set < 0)
 		return wasm_bpf__explain(pb->set);

@@ -167,6 +167,7 @@ struct ring_buffer *ring_buffer__new(int map_fd, ring_buffer_sample_fn sample_cb
 	(void)opts; /* none is defined yet */
 	if (!rb)
 		return NULL;
+	wasm_bpf__publish_read_counts();
 	rb->handle = wasm_bpf_ring_open();
 	result = rb->handle < 0 ? wasm_bpf__explain(rb->handle) : ring_buffer__add(rb, map_fd, sample_cb, ctx);
 	if (result == 0)
@@ -248,6 +249,7 @@ int ring__consume_n(struct ring *ring, size_t n)
 	int64_t records = 0;
 	while (records - batch.discarded < (int64_t)n && wasm_bpf__ring_step(&batch, ring->sample_cb, ring->ctx))
 		records++;
+	wasm_bpf__read_counts.events += records - batch.discarded + (batch.result < 0);
 	if (batch.result < 0)
 		return batch.result;
 	return (int)(records - batch.discarded);

@@ -799,6 +799,148 @@ impl RingInfo {
 
 const _: () = assert!(size_of::<RingInfo>() == 24);
 
+// metric_publish
+/// only grows
+pub const METRIC_COUNTER: u32 = 1;
+pub const METRIC_GAUGE: u32 = 2;
+pub const METRIC_HISTOGRAM: u32 = 3;
+
+// metric_publish: how a number lies there
+pub const METRIC_U64: u32 = 1;
+pub const METRIC_I64: u32 = 2;
+pub const METRIC_F64: u32 = 3;
+pub const METRIC_U32: u32 = 4;
+pub const METRIC_I32: u32 = 5;
+
+// metric_publish: where
+/// value, sum: addresses in guest memory, aligned to the numbers
+pub const METRIC_IN_MEMORY: u32 = 1;
+/// value, sum: offsets in the value of the map's element `key`
+pub const METRIC_IN_ELEMENT: u32 = 2;
+/// the same of every element; `element_labels` tell the samples apart
+pub const METRIC_IN_EACH_ELEMENT: u32 = 3;
+/// slot N of the histogram is at `value` in element N of an array map
+pub const METRIC_IN_SLOTS: u32 = 4;
+
+// metric_publish: what a label's text is made of
+/// 1, 2, 4 or 8 bytes
+pub const METRIC_LABEL_UNSIGNED: u32 = 1;
+pub const METRIC_LABEL_SIGNED: u32 = 2;
+/// unsigned, its first byte the highest, as a port
+pub const METRIC_LABEL_NETWORK_ORDER: u32 = 3;
+/// 4 bytes, as the network orders them
+pub const METRIC_LABEL_IPV4: u32 = 4;
+/// 16 bytes
+pub const METRIC_LABEL_IPV6: u32 = 5;
+/// up to a zero byte, or `size`
+pub const METRIC_LABEL_TEXT: u32 = 6;
+pub const METRIC_LABEL_HEX: u32 = 7;
+
+/// metric_publish: a label made of each element
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct MetricLabel {
+    pub name: Ptr,
+    pub name_size: u32,
+    /// enum wasm_bpf_metric_label_format
+    pub format: u32,
+    /// 0: of the element's key; 1: of its value, one CPU's
+    pub in_value: u32,
+    pub offset: u32,
+    pub size: u32,
+}
+
+impl MetricLabel {
+    /// All zeros.
+    pub const fn new() -> Self {
+        Self {
+            name: 0,
+            name_size: 0,
+            format: 0,
+            in_value: 0,
+            offset: 0,
+            size: 0,
+        }
+    }
+}
+
+const _: () = assert!(size_of::<MetricLabel>() == 24);
+
+/// metric_publish
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct MetricOptions {
+    pub size: u32,
+    /// enum wasm_bpf_metric_kind
+    pub kind: u32,
+    /// as Prometheus wants them, without a suffix but for a counter's _total
+    pub name: Ptr,
+    pub name_size: u32,
+    pub help: Ptr,
+    pub help_size: u32,
+    /// as "seconds", with which the name ends; or none
+    pub unit: Ptr,
+    pub unit_size: u32,
+    /// terminated texts, one after another: name, value, name, value
+    pub labels: Ptr,
+    /// of all, terminators included
+    pub labels_size: u32,
+    /// enum wasm_bpf_metric_number: the value, or each slot (U64, U32)
+    pub number: u32,
+    /// numbers are shown times ten to the power of it: -9 makes ns seconds
+    pub exponent: i32,
+    /// enum wasm_bpf_metric_place
+    pub place: u32,
+    pub value: u32,
+    /// histogram: the sum of the values
+    pub sum: u32,
+    /// enum wasm_bpf_metric_number; 0: there is no sum
+    pub sum_number: u32,
+    /// histogram: their number; they lie one after another
+    pub slots: u32,
+    /// histogram: inclusive upper bounds, double[slots - 1]; 0: slot N has up to 2^(N+1) - 1
+    pub bounds: Ptr,
+    pub map: Handle,
+    pub key: Ptr,
+    pub key_size: u32,
+    /// struct wasm_bpf_metric_label[]
+    pub element_labels: Ptr,
+    pub element_label_count: u32,
+}
+
+impl MetricOptions {
+    /// All zeros, but for its size.
+    pub const fn new() -> Self {
+        Self {
+            size: 92,
+            kind: 0,
+            name: 0,
+            name_size: 0,
+            help: 0,
+            help_size: 0,
+            unit: 0,
+            unit_size: 0,
+            labels: 0,
+            labels_size: 0,
+            number: 0,
+            exponent: 0,
+            place: 0,
+            value: 0,
+            sum: 0,
+            sum_number: 0,
+            slots: 0,
+            bounds: 0,
+            map: 0,
+            key: 0,
+            key_size: 0,
+            element_labels: 0,
+            element_label_count: 0,
+        }
+    }
+}
+
+const _: () = assert!(size_of::<MetricOptions>() == 92);
+
 /// program_test_run; data_out_size, context_out_size, return_value and duration_ns are results
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -1120,6 +1262,9 @@ unsafe extern "C" {
 
     /// Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0.
     pub fn ring_info(ring: Handle, index: u32, info: *mut c_void, size: u32) -> i32;
+
+    /// Publishes a counter, gauge or histogram (struct wasm_bpf_metric_options) for as long as its handle is open. From now on the host reads its numbers, where they lie, whenever it is asked for them; no call of the guest's tells them. One in a map ends with the map. A handle; 0 for "wasm_bpf_events" and "wasm_bpf_lost_samples", which end with the guest.
+    pub fn metric_publish(options: *const c_void) -> Handle;
 
     /// What is done about a signal from now on: enum wasm_bpf_signal_action. Its handler, entry `function` of the guest's table, `(signal, 0, 0) -> i32`, or, where that is 0, the export `wasm_bpf_signal(signal) -> i32`, runs between any two instructions of the guest, or before a call that waits returns -EINTR; the signals of `blocked` (bit N - 1: signal N) wait meanwhile. The action before.
     pub fn signal_action(signal: i32, action: i32, blocked: u64, function: u32) -> i32;

@@ -75,6 +75,7 @@ mod user_ring_buffer;
 
 pub mod kernel;
 pub mod log;
+pub mod metrics;
 pub mod signal;
 #[doc(hidden)]
 pub mod skeleton;

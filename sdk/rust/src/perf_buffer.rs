@@ -10,6 +10,7 @@ use crate::kernel;
 use crate::kinds::MapType;
 use crate::map::Map;
 use crate::memory::{PAGE, Pages, has_windows, window_of};
+use crate::metrics;
 use crate::owner::Owner;
 use crate::pod::Pod;
 use crate::ring::{RingSet, Woken};
@@ -135,6 +136,7 @@ impl PerfBuffer<'_> {
                 }
                 LOST => {
                     let count = body.get(8..).and_then(u64::read).unwrap_or(0);
+                    metrics::count(&metrics::LOST_SAMPLES, count);
                     if let Some(lost) = &mut self.lost {
                         lost(cpu, count);
                     }
@@ -143,6 +145,7 @@ impl PerfBuffer<'_> {
             })?;
         }
         self.rest = false;
+        metrics::count(&metrics::EVENTS, samples as u64);
         Ok(samples)
     }
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, Result, check, errno};
 use crate::kinds::MapType;
 use crate::map::Map;
 use crate::memory::{PAGE, Pages, has_windows, window_of};
+use crate::metrics;
 use crate::owner::{Owned, Owner};
 use crate::ring_span::{Found, Span};
 use crate::skeleton;
@@ -31,6 +32,7 @@ pub(crate) struct RingSet {
 
 impl RingSet {
     pub fn open() -> Result<Self> {
+        metrics::publish_counts();
         // SAFETY: no memory is involved; so below.
         Ok(Self { handle: Owned::new(check(unsafe { abi::ring_open() })?) })
     }

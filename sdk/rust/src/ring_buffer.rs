@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::map::Map;
+use crate::metrics;
 use crate::pod::Pod;
 use crate::ring::{Drained, Ring, RingSet, Woken};
 
@@ -132,6 +133,7 @@ impl RingBuffer<'_> {
         for (ring, drain) in &mut self.rings {
             let drained = drain(ring)?;
             records += drained.records;
+            metrics::count(&metrics::EVENTS, drained.records as u64);
             match drained.ended {
                 None => {}
                 Some(None) => break,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::map::Map;
+use crate::metrics;
 use crate::pod::Pod;
 use crate::ring::{Ring, RingSet};
 use crate::ring_span::{Found, Span};
@@ -56,17 +57,18 @@ pub struct Batch<'ring> {
     span: Span,
     /// Behind the last record that was looked at.
     seen: Cell<*const u8>,
+    records_seen: Cell<u64>,
 }
 
 impl<'ring> Batch<'ring> {
     fn of(ring: &'ring mut Ring) -> Result<Self> {
         let span = ring.span()?;
-        Ok(Self { ring, span, seen: Cell::new(span.place) })
+        Ok(Self { ring, span, seen: Cell::new(span.place), records_seen: Cell::new(0) })
     }
 
     /// Its records, from the first on: references that cannot outlive the batch.
     pub fn records(&self) -> Records<'_> {
-        Records { span: self.span, batch: self }
+        Records { span: self.span, batch: self, taken: 0 }
     }
 
     /// The same as records of a type. Shorter ones are none, and left out; longer ones are cut.
@@ -78,6 +80,7 @@ impl<'ring> Batch<'ring> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
+        metrics::count(&metrics::EVENTS, self.records_seen.get());
         self.ring.pass(&self.span, self.seen.get());
     }
 }
@@ -96,6 +99,7 @@ impl<'batch> IntoIterator for &'batch Batch<'_> {
 pub struct Records<'batch> {
     span: Span,
     batch: &'batch Batch<'batch>,
+    taken: u64,
 }
 
 impl<'batch> Iterator for Records<'batch> {
@@ -107,7 +111,10 @@ impl<'batch> Iterator for Records<'batch> {
             // SAFETY: the ring is borrowed by the batch, which gives no room back before its end.
             let found = unsafe { self.span.next() };
             match found {
-                Found::Record(record) => return Some(record),
+                Found::Record(record) => {
+                    self.taken += 1;
+                    return Some(record);
+                }
                 Found::Discarded => {}
                 Found::Nothing => return None,
                 Found::Broken => {
@@ -123,5 +130,6 @@ impl<'batch> Iterator for Records<'batch> {
 impl Drop for Records<'_> {
     fn drop(&mut self) {
         self.batch.seen.set(self.batch.seen.get().max(self.span.place));
+        self.batch.records_seen.set(self.batch.records_seen.get().max(self.taken));
     }
 }

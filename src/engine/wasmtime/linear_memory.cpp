@@ -42,6 +42,7 @@ wasmtime_error_t* grow_memory(void* env, std::size_t new_size) {
         mprotect(memory->base + memory->size, new_size - memory->size, PROT_READ | PROT_WRITE) != 0)
         return out_of_memory();
     memory->size = new_size;
+    if (memory->told != nullptr) *memory->told = new_size;
     return nullptr;
 }
 
@@ -60,7 +61,7 @@ wasmtime_error_t* new_memory(void*, const wasm_memorytype_t*, std::size_t minimu
         munmap(base, capacity + guard);
         return out_of_memory();
     }
-    created = new LinearMemory{base, minimum, capacity, base, capacity + guard};
+    created = new LinearMemory{base, minimum, capacity, base, capacity + guard, nullptr};
     *result = {created, get_memory, grow_memory, free_memory};
     return nullptr;
 }
@@ -72,6 +73,12 @@ void use_own_linear_memory(wasm_config_t* config) {
     wasmtime_config_host_memory_creator_set(config, &creator);
 }
 
-LinearMemory* take_created_memory() { return std::exchange(created, nullptr); }
+LinearMemory* take_created_memory(std::atomic<std::uint64_t>* told) {
+    LinearMemory* memory = std::exchange(created, nullptr);
+    if (memory == nullptr || told == nullptr) return memory;
+    memory->told = told;
+    *told = memory->size;
+    return memory;
+}
 
 }  // namespace wasm_bpf::engine

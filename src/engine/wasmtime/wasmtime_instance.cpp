@@ -258,7 +258,7 @@ void WasmtimeInstance::find_memory(wasmtime_caller_t* caller) {
     if (memory_ != nullptr) return;
     wasmtime_extern_t item;
     if (wasmtime_caller_export_get(caller, "memory", 6, &item) && item.kind == WASMTIME_EXTERN_MEMORY)
-        memory_ = take_created_memory();
+        memory_ = take_created_memory(options_.memory_bytes);
 }
 
 std::optional<Ending> WasmtimeInstance::start() {
@@ -278,7 +278,8 @@ std::optional<Ending> WasmtimeInstance::start() {
     if (error != nullptr || trap != nullptr) return end_of(error, trap);
     instance_ = instance;
     const auto memory = find_export("memory");
-    if (memory_ == nullptr && memory && memory->kind == WASMTIME_EXTERN_MEMORY) memory_ = take_created_memory();
+    if (memory_ == nullptr && memory && memory->kind == WASMTIME_EXTERN_MEMORY)
+        memory_ = take_created_memory(options_.memory_bytes);
     return std::nullopt;
 }
 

@@ -274,6 +274,9 @@ int32_t WASM_BPF_IMPORT(ring_write)(wasm_bpf_handle ring, uint32_t index, const 
 /* Writes struct wasm_bpf_ring_info, cut to `size`: where consumer and producer are now. 0. */
 int32_t WASM_BPF_IMPORT(ring_info)(wasm_bpf_handle ring, uint32_t index, void *info, uint32_t size);
 
+/* Publishes a counter, gauge or histogram (struct wasm_bpf_metric_options) for as long as its handle is open. From now on the host reads its numbers, where they lie, whenever it is asked for them; no call of the guest's tells them. One in a map ends with the map. A handle; 0 for "wasm_bpf_events" and "wasm_bpf_lost_samples", which end with the guest. */
+wasm_bpf_handle WASM_BPF_IMPORT(metric_publish)(const void *options);
+
 /* What is done about a signal from now on: enum wasm_bpf_signal_action. Its handler, entry `function` of the guest's table, `(signal, 0, 0) -> i32`, or, where that is 0, the export `wasm_bpf_signal(signal) -> i32`, runs between any two instructions of the guest, or before a call that waits returns -EINTR; the signals of `blocked` (bit N - 1: signal N) wait meanwhile. The action before. */
 int32_t WASM_BPF_IMPORT(signal_action)(int32_t signal, int32_t action, uint64_t blocked, uint32_t function);
 

@@ -403,6 +403,80 @@ struct wasm_bpf_ring_info {
 };
 WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_ring_info) == 24, "ABI");
 
+/* metric_publish */
+enum wasm_bpf_metric_kind {
+	WASM_BPF_METRIC_COUNTER = 1, /* only grows */
+	WASM_BPF_METRIC_GAUGE = 2,
+	WASM_BPF_METRIC_HISTOGRAM = 3,
+};
+
+/* metric_publish: how a number lies there */
+enum wasm_bpf_metric_number {
+	WASM_BPF_METRIC_U64 = 1,
+	WASM_BPF_METRIC_I64 = 2,
+	WASM_BPF_METRIC_F64 = 3,
+	WASM_BPF_METRIC_U32 = 4,
+	WASM_BPF_METRIC_I32 = 5,
+};
+
+/* metric_publish: where */
+enum wasm_bpf_metric_place {
+	WASM_BPF_METRIC_IN_MEMORY = 1, /* value, sum: addresses in guest memory, aligned to the numbers */
+	WASM_BPF_METRIC_IN_ELEMENT = 2, /* value, sum: offsets in the value of the map's element `key` */
+	WASM_BPF_METRIC_IN_EACH_ELEMENT = 3, /* the same of every element; `element_labels` tell the samples apart */
+	WASM_BPF_METRIC_IN_SLOTS = 4, /* slot N of the histogram is at `value` in element N of an array map */
+};
+
+/* metric_publish: what a label's text is made of */
+enum wasm_bpf_metric_label_format {
+	WASM_BPF_METRIC_LABEL_UNSIGNED = 1, /* 1, 2, 4 or 8 bytes */
+	WASM_BPF_METRIC_LABEL_SIGNED = 2,
+	WASM_BPF_METRIC_LABEL_NETWORK_ORDER = 3, /* unsigned, its first byte the highest, as a port */
+	WASM_BPF_METRIC_LABEL_IPV4 = 4, /* 4 bytes, as the network orders them */
+	WASM_BPF_METRIC_LABEL_IPV6 = 5, /* 16 bytes */
+	WASM_BPF_METRIC_LABEL_TEXT = 6, /* up to a zero byte, or `size` */
+	WASM_BPF_METRIC_LABEL_HEX = 7,
+};
+
+/* metric_publish: a label made of each element */
+struct wasm_bpf_metric_label {
+	wasm_bpf_ptr name;
+	uint32_t name_size;
+	uint32_t format; /* enum wasm_bpf_metric_label_format */
+	uint32_t in_value; /* 0: of the element's key; 1: of its value, one CPU's */
+	uint32_t offset;
+	uint32_t size;
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_metric_label) == 24, "ABI");
+
+/* metric_publish */
+struct wasm_bpf_metric_options {
+	uint32_t size;
+	uint32_t kind; /* enum wasm_bpf_metric_kind */
+	wasm_bpf_ptr name; /* as Prometheus wants them, without a suffix but for a counter's _total */
+	uint32_t name_size;
+	wasm_bpf_ptr help;
+	uint32_t help_size;
+	wasm_bpf_ptr unit; /* as "seconds", with which the name ends; or none */
+	uint32_t unit_size;
+	wasm_bpf_ptr labels; /* terminated texts, one after another: name, value, name, value */
+	uint32_t labels_size; /* of all, terminators included */
+	uint32_t number; /* enum wasm_bpf_metric_number: the value, or each slot (U64, U32) */
+	int32_t exponent; /* numbers are shown times ten to the power of it: -9 makes ns seconds */
+	uint32_t place; /* enum wasm_bpf_metric_place */
+	uint32_t value;
+	uint32_t sum; /* histogram: the sum of the values */
+	uint32_t sum_number; /* enum wasm_bpf_metric_number; 0: there is no sum */
+	uint32_t slots; /* histogram: their number; they lie one after another */
+	wasm_bpf_ptr bounds; /* histogram: inclusive upper bounds, double[slots - 1]; 0: slot N has up to 2^(N+1) - 1 */
+	wasm_bpf_handle map;
+	wasm_bpf_ptr key;
+	uint32_t key_size;
+	wasm_bpf_ptr element_labels; /* struct wasm_bpf_metric_label[] */
+	uint32_t element_label_count;
+};
+WASM_BPF_STATIC_ASSERT(sizeof(struct wasm_bpf_metric_options) == 92, "ABI");
+
 /* program_test_run; data_out_size, context_out_size, return_value and duration_ns are results */
 struct wasm_bpf_test_run_options {
 	uint32_t size;

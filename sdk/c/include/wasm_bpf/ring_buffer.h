@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <wasm_bpf/abi_types.h>
+#include <wasm_bpf/metrics.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -115,8 +116,11 @@ static inline __attribute__((always_inline)) int64_t wasm_bpf_ring_drain(struct 
 	for (int64_t passed = 0;; passed += WASM_BPF__TURN) {
 #pragma clang loop unroll(full)
 		for (int i = 0; i < WASM_BPF__TURN; i++) {
-			if (!wasm_bpf__ring_step(&batch, sample_cb, ctx))
-				return batch.result < 0 ? batch.result : passed + i - batch.discarded;
+			if (!wasm_bpf__ring_step(&batch, sample_cb, ctx)) {
+				const int64_t records = passed + i - batch.discarded;
+				wasm_bpf__read_counts.events += records + (batch.result < 0);
+				return batch.result < 0 ? batch.result : records;
+			}
 		}
 	}
 }

@@ -776,6 +776,149 @@ type RingInfo struct {
 var _ [24 - unsafe.Sizeof(RingInfo{})]byte
 var _ [unsafe.Sizeof(RingInfo{}) - 24]byte
 
+// metric_publish
+
+// only grows
+const MetricCounter uint32 = 1
+
+const MetricGauge uint32 = 2
+
+const MetricHistogram uint32 = 3
+
+// metric_publish: how a number lies there
+
+const MetricU64 uint32 = 1
+
+const MetricI64 uint32 = 2
+
+const MetricF64 uint32 = 3
+
+const MetricU32 uint32 = 4
+
+const MetricI32 uint32 = 5
+
+// metric_publish: where
+
+// value, sum: addresses in guest memory, aligned to the numbers
+const MetricInMemory uint32 = 1
+
+// value, sum: offsets in the value of the map's element `key`
+const MetricInElement uint32 = 2
+
+// the same of every element; `element_labels` tell the samples apart
+const MetricInEachElement uint32 = 3
+
+// slot N of the histogram is at `value` in element N of an array map
+const MetricInSlots uint32 = 4
+
+// metric_publish: what a label's text is made of
+
+// 1, 2, 4 or 8 bytes
+const MetricLabelUnsigned uint32 = 1
+
+const MetricLabelSigned uint32 = 2
+
+// unsigned, its first byte the highest, as a port
+const MetricLabelNetworkOrder uint32 = 3
+
+// 4 bytes, as the network orders them
+const MetricLabelIpv4 uint32 = 4
+
+// 16 bytes
+const MetricLabelIpv6 uint32 = 5
+
+// up to a zero byte, or `size`
+const MetricLabelText uint32 = 6
+
+const MetricLabelHex uint32 = 7
+
+// MetricLabel: metric_publish: a label made of each element
+type MetricLabel struct {
+	Name Ptr
+
+	NameSize uint32
+
+	// enum wasm_bpf_metric_label_format
+	Format uint32
+
+	// 0: of the element's key; 1: of its value, one CPU's
+	InValue uint32
+
+	Offset uint32
+
+	Size uint32
+}
+
+// Neither larger nor smaller.
+var _ [24 - unsafe.Sizeof(MetricLabel{})]byte
+var _ [unsafe.Sizeof(MetricLabel{}) - 24]byte
+
+// MetricOptions: metric_publish
+type MetricOptions struct {
+	Size uint32
+
+	// enum wasm_bpf_metric_kind
+	Kind uint32
+
+	// as Prometheus wants them, without a suffix but for a counter's _total
+	Name Ptr
+
+	NameSize uint32
+
+	Help Ptr
+
+	HelpSize uint32
+
+	// as "seconds", with which the name ends; or none
+	Unit Ptr
+
+	UnitSize uint32
+
+	// terminated texts, one after another: name, value, name, value
+	Labels Ptr
+
+	// of all, terminators included
+	LabelsSize uint32
+
+	// enum wasm_bpf_metric_number: the value, or each slot (U64, U32)
+	Number uint32
+
+	// numbers are shown times ten to the power of it: -9 makes ns seconds
+	Exponent int32
+
+	// enum wasm_bpf_metric_place
+	Place uint32
+
+	Value uint32
+
+	// histogram: the sum of the values
+	Sum uint32
+
+	// enum wasm_bpf_metric_number; 0: there is no sum
+	SumNumber uint32
+
+	// histogram: their number; they lie one after another
+	Slots uint32
+
+	// histogram: inclusive upper bounds, double[slots - 1]; 0: slot N has up to 2^(N+1) - 1
+	Bounds Ptr
+
+	Map Handle
+
+	Key Ptr
+
+	KeySize uint32
+
+	// struct wasm_bpf_metric_label[]
+	ElementLabels Ptr
+
+	ElementLabelCount uint32
+}
+
+// Neither larger nor smaller.
+var _ [92 - unsafe.Sizeof(MetricOptions{})]byte
+var _ [unsafe.Sizeof(MetricOptions{}) - 92]byte
+
 // TestRunOptions: program_test_run; data_out_size, context_out_size, return_value and duration_ns are results
 type TestRunOptions struct {
 	Size uint32
@@ -1352,6 +1495,12 @@ func CallRingWrite(ring Handle, index uint32, data unsafe.Pointer, size uint32) 
 //go:wasmimport wasm_bpf_v1 ring_info
 //go:noescape
 func CallRingInfo(ring Handle, index uint32, info unsafe.Pointer, size uint32) int32
+
+// CallMetricPublish: Publishes a counter, gauge or histogram (struct wasm_bpf_metric_options) for as long as its handle is open. From now on the host reads its numbers, where they lie, whenever it is asked for them; no call of the guest's tells them. One in a map ends with the map. A handle; 0 for "wasm_bpf_events" and "wasm_bpf_lost_samples", which end with the guest.
+//
+//go:wasmimport wasm_bpf_v1 metric_publish
+//go:noescape
+func CallMetricPublish(options unsafe.Pointer) Handle
 
 // CallSignalAction: What is done about a signal from now on: enum wasm_bpf_signal_action. Its handler, entry `function` of the guest's table, `(signal, 0, 0) -> i32`, or, where that is 0, the export `wasm_bpf_signal(signal) -> i32`, runs between any two instructions of the guest, or before a call that waits returns -EINTR; the signals of `blocked` (bit N - 1: signal N) wait meanwhile. The action before.
 //

@@ -5,6 +5,7 @@ mod sdk {
 }
 mod globals;
 mod maps;
+mod metrics;
 mod programs;
 mod rings;
 
@@ -65,6 +66,9 @@ fn main() -> Result<()> {
         ("programs::signals", programs::signals),
     ];
     let chosen = std::env::args().nth(1);
+    if chosen.as_deref() == Some("metrics") {
+        return metrics::serve();
+    }
     for (name, check) in checks.iter().filter(|(name, _)| chosen.as_ref().is_none_or(|chosen| chosen == name)) {
         check().map_err(|error| error.context(name))?;
     }
