@@ -74,6 +74,7 @@ engine::Ending Guest::serve() {
         return engine::Ending{.error = std::move(error), .stack = {}, .fault_offset = {}};
     };
     pollfd watched{host_.interrupts.fd(), POLLIN, 0};
+    host_.note_wait();
     for (;;) {
         if (::poll(&watched, 1, -1) < 0 && errno != EINTR) return ended(errno_error(errno, "wait"));
         auto resumes = host_.resume_wait();

@@ -407,7 +407,9 @@ Result<> WasmtimeInstance::call(std::string_view name, std::span<Value> values) 
         return {};
     }
     pending_ = end_of(error, trap);
-    return fail(EFAULT, "the guest ended in a call", pending_->error ? pending_->error->kind : ErrorKind::stopped);
+    // Never `failed`: that is a call which could not be made, after which the guest goes on.
+    const bool told = pending_->error && pending_->error->kind != ErrorKind::failed;
+    return fail(EFAULT, "the guest ended in a call", told ? pending_->error->kind : ErrorKind::stopped);
 }
 
 std::span<std::byte> WasmtimeInstance::memory() const {
