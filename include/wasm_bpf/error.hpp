@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "wasm_bpf/export.hpp"
+
 namespace wasm_bpf {
 
 // Why a call failed, as far as the caller may want to act on it differently. The command's exit codes follow it
@@ -37,7 +39,7 @@ template <typename T = void>
 using Result = std::expected<T, Error>;
 
 // An error that carries the text of an errno value: `"what": No such file or directory`.
-[[nodiscard]] Error errno_error(int errno_code, std::string_view what);
+[[nodiscard]] WASM_BPF_API Error errno_error(int errno_code, std::string_view what);
 
 // Shorthand: `return fail(EINVAL, "…")`.
 [[nodiscard]] inline std::unexpected<Error> fail(int errno_code, std::string message,

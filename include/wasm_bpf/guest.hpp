@@ -183,10 +183,10 @@ public:
     // The one that runs, or is to.
     [[nodiscard]] Module module() const;
 
-    struct Impl;
+    struct WASM_BPF_LOCAL Impl;
 
 private:
-    explicit Guest(std::unique_ptr<Impl> impl);
+    WASM_BPF_LOCAL explicit Guest(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

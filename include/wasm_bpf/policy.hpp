@@ -53,7 +53,7 @@ public:
 
 private:
     friend class Guest;
-    explicit Policy(policy::Policy policy);
+    WASM_BPF_LOCAL explicit Policy(policy::Policy policy);
     std::unique_ptr<policy::Policy> policy_;
 };
 

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] const std::string& name() const;
     [[nodiscard]] bool is_component() const;
 
-    struct Impl;
+    struct WASM_BPF_LOCAL Impl;
 
 private:
     friend class Runtime;
@@ -59,7 +59,7 @@ public:
     // As "0.1.0".
     static std::string version();
 
-    struct Impl;
+    struct WASM_BPF_LOCAL Impl;
 
 private:
     explicit Runtime(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
