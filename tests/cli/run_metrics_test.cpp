@@ -28,7 +28,7 @@ TEST(RunMetrics, SaysWhichPortItChose) {
     // A second one of the same address.
     const std::string address = url.substr(7, url.rfind('/') - 7);
     const Ran second({"run", "--metrics", address, write_module(folder, loop)});
-    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_EQ(second.exit_code, 125);
     EXPECT_TRUE(is_line_with(second.error, {"--metrics: listen on " + address, "Address already in use"}))
         << second.error;
     command.signal(SIGINT);
@@ -52,7 +52,7 @@ TEST(RunMetrics, RefusesWhatIsNoAddress) {
     const std::string module = write_module(folder, "");
     for (const char* address : {"nowhere", "127.0.0.1:99999", "unix:/no/such/folder/socket"}) {
         const Ran ran({"run", "--metrics", address, module});
-        EXPECT_EQ(ran.exit_code, 1) << address;
+        EXPECT_EQ(ran.exit_code, 125) << address;
         EXPECT_TRUE(is_line_with(ran.error, {"--metrics: ", address})) << ran.error;
     }
 }
