@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "plugin.hpp"
@@ -38,8 +39,18 @@ public:
     Agent(const Agent&) = delete;
     Agent& operator=(const Agent&) = delete;
     ~Agent() {
+        metrics_.reset();
         plugins_.clear();  // they write to ended_
         for (const int fd : {signals_, ended_, files_}) ::close(fd);
+    }
+
+    // Serves what is measured of all plugins.
+    wasm_bpf::Result<> serve_metrics(const std::string& address) {
+        auto server = wasm_bpf::MetricsServer::start(address, [this] { return metrics(); });
+        if (!server) return std::unexpected(server.error());
+        metrics_.emplace(std::move(*server));
+        say("agent", "serves metrics at " + metrics_->url());
+        return {};
     }
 
     int run() {
@@ -48,7 +59,10 @@ public:
             std::fprintf(stderr, "agent: watch %s: %s\n", folder_.c_str(), std::strerror(errno));
             return 1;
         }
-        for (const auto& entry : fs::directory_iterator(folder_)) follow(entry.path().filename());
+        {
+            const std::scoped_lock lock(mutex_);
+            for (const auto& entry : fs::directory_iterator(folder_)) follow(entry.path().filename());
+        }
         say("agent", "watches " + folder_.string());
         while (wait_once()) {
         }
@@ -99,6 +113,7 @@ private:
         pollfd watched[] = {{signals_, POLLIN, 0}, {ended_, POLLIN, 0}, {files_, POLLIN, 0}};
         if (::poll(watched, 3, milliseconds_until_due()) < 0) return errno == EINTR;
         if (watched[0].revents != 0) return false;
+        const std::scoped_lock lock(mutex_);
         if (watched[2].revents != 0) read_changes();
         eventfd_t count = 0;
         eventfd_read(ended_, &count);
@@ -109,11 +124,20 @@ private:
         return true;
     }
 
+    std::vector<wasm_bpf::MetricFamily> metrics() {
+        const std::scoped_lock lock(mutex_);
+        std::vector<wasm_bpf::MetricFamily> all;
+        for (const auto& [name, plugin] : plugins_) wasm_bpf::merge_metrics(all, plugin->metrics());
+        return all;
+    }
+
     wasm_bpf::Runtime runtime_;
     fs::path folder_;
     const PluginOptions& options_;
     int signals_ = -1, ended_ = -1, files_ = -1;
+    std::mutex mutex_;  // between the agent's thread and the server's
     std::map<fs::path, std::unique_ptr<Plugin>> plugins_;
+    std::optional<wasm_bpf::MetricsServer> metrics_;
 };
 
 }  // namespace
@@ -121,13 +145,19 @@ private:
 
 int main(int argc, char** argv) {
     agent::PluginOptions options;
-    if (argc == 4 && std::strcmp(argv[1], "--back-off") == 0) {
-        options.first_back_off = std::chrono::milliseconds(std::max(1, std::atoi(argv[2])));
-        argv += 2;
-        argc -= 2;
+    std::string metrics_address;
+    int at = 1;
+    for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
+        const std::string option = argv[at];
+        if (option == "--back-off")
+            options.first_back_off = std::chrono::milliseconds(std::max(1, std::atoi(argv[at + 1])));
+        else if (option == "--metrics")
+            metrics_address = argv[at + 1];
+        else
+            break;
     }
-    if (argc != 2 || argv[1][0] == '-') {
-        std::fprintf(stderr, "Usage: agent [--back-off MILLISECONDS] FOLDER\n"
+    if (at + 1 != argc || argv[at][0] == '-') {
+        std::fprintf(stderr, "Usage: agent [--metrics ADDRESS] [--back-off MILLISECONDS] FOLDER\n"
                              "Runs every NAME.wasm of FOLDER as a plugin, under the policy in NAME.toml.\n");
         return 2;
     }
@@ -137,5 +167,11 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "agent: %s\n", runtime.error().message.c_str());
         return 1;
     }
-    return agent::Agent(std::move(*runtime), argv[1], options).run();
+    agent::Agent agent(std::move(*runtime), argv[at], options);
+    if (!metrics_address.empty())
+        if (auto served = agent.serve_metrics(metrics_address); !served) {
+            std::fprintf(stderr, "agent: %s\n", served.error().message.c_str());
+            return 1;
+        }
+    return agent.run();
 }

@@ -105,6 +105,15 @@ void Plugin::back_off() {
     next_back_off_ = std::min(2 * next_back_off_, options_.longest_back_off);
 }
 
+std::vector<wasm_bpf::MetricFamily> Plugin::metrics() const {
+    std::vector<wasm_bpf::MetricFamily> families;
+    if (guest_) families = guest_->metrics();
+    families.push_back({wasm_bpf::MetricKind::gauge, "agent_plugin_running", "Whether the plugin runs.", "",
+                        {{.labels = {}, .value = runs_ ? 1.0 : 0.0, .buckets = {}, .sum = {}}}});
+    wasm_bpf::label_metrics(families, "plugin", name_);
+    return families;
+}
+
 void Plugin::restart() { start(); }
 
 }  // namespace agent

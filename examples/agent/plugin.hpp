@@ -39,6 +39,8 @@ public:
     void load(const wasm_bpf::Runtime& runtime);
     // Says how it ended, where it did, and when it will be started again.
     void look();
+    // What is measured of it, labelled with its name.
+    [[nodiscard]] std::vector<wasm_bpf::MetricFamily> metrics() const;
     // When restart() is due; none while it runs, or where it ended well.
     [[nodiscard]] std::optional<Clock::time_point> due() const { return due_; }
     void restart();

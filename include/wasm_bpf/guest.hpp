@@ -17,6 +17,7 @@
 #include "wasm_bpf/export.hpp"
 #include "wasm_bpf/host_function.hpp"
 #include "wasm_bpf/log.hpp"
+#include "wasm_bpf/metrics.hpp"
 #include "wasm_bpf/policy.hpp"
 #include "wasm_bpf/runtime.hpp"
 
@@ -179,6 +180,11 @@ public:
     // Of Output::buffer(); of this run, or the last.
     [[nodiscard]] BufferedOutput output() const;
     [[nodiscard]] BufferedOutput error_output() const;
+
+    // What is measured of it: what it publishes, and what the host counts, with its restarts (docs/metrics.md); to be
+    // labelled before those of several guests are merged. Takes nothing of the guest's thread. Of a version that came
+    // in the place of another, counters begin anew.
+    [[nodiscard]] std::vector<MetricFamily> metrics() const;
 
     // The one that runs, or is to.
     [[nodiscard]] Module module() const;

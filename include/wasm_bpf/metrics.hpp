@@ -2,12 +2,16 @@
 // What is measured of guests, as values and as text.
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "wasm_bpf/error.hpp"
 #include "wasm_bpf/export.hpp"
 
 namespace wasm_bpf {
@@ -49,5 +53,27 @@ WASM_BPF_API void label_metrics(std::vector<MetricFamily>& families, const std::
 // Adds `more` to `families`: samples of one name come together. A family that has another kind or unit there is left
 // out.
 WASM_BPF_API void merge_metrics(std::vector<MetricFamily>& families, std::vector<MetricFamily> more);
+
+// Serves metrics by HTTP, in both formats, on a thread of its own, until this ends: GET and HEAD of /metrics. What a
+// client can take is limited (docs/metrics.md). Thread-safe.
+class WASM_BPF_API MetricsServer {
+public:
+    // `address`: HOST:PORT, [HOST]:PORT, PORT (of 127.0.0.1; 0: any that is free) or unix:PATH, a socket that its owner
+    // alone may use. `read` is called on the server's thread, for one scrape at a time.
+    static Result<MetricsServer> start(std::string_view address, std::function<std::vector<MetricFamily>()> read);
+    MetricsServer(MetricsServer&&) noexcept;
+    MetricsServer& operator=(MetricsServer&&) noexcept;
+    // Ends every connection.
+    ~MetricsServer();
+
+    // "http://127.0.0.1:9090/metrics", or "unix:PATH".
+    [[nodiscard]] const std::string& url() const;
+
+    struct Impl;
+
+private:
+    explicit MetricsServer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace wasm_bpf

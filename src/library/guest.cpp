@@ -15,6 +15,7 @@ struct Guest::Impl {
     struct Version {
         Module module;
         GuestOptions options;
+        std::shared_ptr<metrics::Registry> metrics = std::make_shared<metrics::Registry>();
     };
 
     Impl(Module module, GuestOptions options)
@@ -64,7 +65,7 @@ Result<std::unique_ptr<GuestRun>> Guest::Impl::load(const std::shared_ptr<const 
                           {.input_fd = options.input.fd_,
                            .output = sink(options.output, output),
                            .error = sink(options.error, error_output)},
-                          of);
+                          of->metrics, of);
 }
 
 namespace {
@@ -100,6 +101,7 @@ Result<> Guest::Impl::start() {
         auto loaded = load(version);
         if (!loaded) return std::unexpected(std::move(loaded).error());
         next = std::move(*loaded);
+        version->metrics->counts.restarts++;
         const std::scoped_lock lock(mutex);
         run = next;
     }
@@ -158,6 +160,15 @@ Result<std::vector<Value>> Guest::call(std::string_view name, std::span<const Va
 
 BufferedOutput Guest::output() const { return impl_->output.content(); }
 BufferedOutput Guest::error_output() const { return impl_->error_output.content(); }
+
+std::vector<MetricFamily> Guest::metrics() const {
+    std::shared_ptr<const Impl::Version> version;
+    {
+        const std::scoped_lock lock(impl_->mutex);
+        version = impl_->version;
+    }
+    return version->metrics->read();
+}
 
 Module Guest::module() const {
     const std::scoped_lock lock(impl_->mutex);

@@ -59,6 +59,7 @@ Result<engine::WasiOptions> wasi_of(const std::string& name, const GuestOptions&
 
 Result<std::unique_ptr<GuestRun>> GuestRun::load(const Module::Impl& module, const GuestOptions& options,
                                                  const policy::Policy& policy, host_api::Stdio stdio,
+                                                 std::shared_ptr<metrics::Registry> metrics,
                                                  std::shared_ptr<const void> kept) {
     auto wasi = wasi_of(module.name, options, policy);
     if (!wasi) return std::unexpected(std::move(wasi).error());
@@ -75,7 +76,8 @@ Result<std::unique_ptr<GuestRun>> GuestRun::load(const Module::Impl& module, con
                   .token_path = options.token_path,
                   .btf_store = runtime.kernel_types,
                   .windows = windows ? host_api::Windows::offered : host_api::Windows::refused,
-                  .stdio = std::move(stdio)},
+                  .stdio = std::move(stdio),
+                  .metrics = std::move(metrics)},
          .ignored_signals = {},
          .own_imports = [&options](host_api::Host& host) { return OwnImports::of(options.functions, host); },
          .runs_libraries = true});

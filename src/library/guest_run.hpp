@@ -22,6 +22,7 @@ public:
     // Nothing of it runs yet. `kept` holds the other arguments.
     static Result<std::unique_ptr<GuestRun>> load(const Module::Impl& module, const GuestOptions& options,
                                                   const policy::Policy& policy, host_api::Stdio stdio,
+                                                  std::shared_ptr<metrics::Registry> metrics,
                                                   std::shared_ptr<const void> kept);
     // Stops it, and waits for its end.
     ~GuestRun();

@@ -12,6 +12,7 @@
 #include "engine/folder.hpp"
 #include "engine/wat.hpp"
 #include "support/command.hpp"
+#include "support/http_get.hpp"
 
 namespace wasm_bpf::test {
 namespace {
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 
 class Agent : public testing::Test {
 protected:
-    Agent() : agent_({TEST_AGENT, "--back-off", "20", plugins_.path()}) {}
+    Agent() : agent_({TEST_AGENT, "--metrics", "0", "--back-off", "20", plugins_.path()}) {}
     void SetUp() override { ASSERT_TRUE(agent_.wait_for_output("[agent] watches ")) << agent_.error(); }
     void TearDown() override {
         agent_.signal(SIGTERM);
@@ -84,6 +85,23 @@ TEST_F(Agent, FollowsItsFolder) {
     std::ofstream(plugins_.path() / "broken.wasm") << "not Wasm";
     expect("[broken] is not loaded: ");
     expect_living("second");
+}
+
+TEST_F(Agent, ServesWhatIsMeasured) {
+    put_living("good");
+    put_text("bad", "unreachable");
+    expect_living("good");
+    expect("[bad] crashed: ", 3);
+    std::smatch found;
+    const std::string output = agent_.output();
+    ASSERT_TRUE(std::regex_search(output, found, std::regex("serves metrics at (\\S+)\n")));
+    const std::string text = http_body(found[1]);
+    EXPECT_NE(text.find("agent_plugin_running{plugin=\"good\"} 1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("wasm_bpf_memory_bytes{plugin=\"good\"} 65536\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("wasm_bpf_restarts_total{plugin=\"good\"} 0\n"), std::string::npos) << text;
+    EXPECT_TRUE(std::regex_search(text, std::regex("wasm_bpf_restarts_total\\{plugin=\"bad\"\\} [1-9]"))) << text;
+    EXPECT_TRUE(std::regex_search(text, std::regex("wasm_bpf_cpu_seconds_total\\{plugin=\"good\"\\} 0\\.0*[1-9]")))
+        << text;
 }
 
 TEST_F(Agent, SurvivesPluginsThatCrash) {
