@@ -7,7 +7,7 @@ endif()
 # archive what nothing calls.
 set(exports ${CMAKE_CURRENT_SOURCE_DIR}/library/exports.map)
 add_library(wasm_bpf SHARED $<TARGET_OBJECTS:library> $<TARGET_OBJECTS:metrics>)
-target_link_libraries(wasm_bpf PRIVATE runtime engine_wasmtime)
+target_link_libraries(wasm_bpf PRIVATE runtime engine_wasmtime metrics_http)
 target_link_options(wasm_bpf PRIVATE LINKER:--version-script=${exports})
 set_target_properties(wasm_bpf PROPERTIES LINK_DEPENDS ${exports} LINKER_LANGUAGE CXX SOVERSION 0 VERSION ${PROJECT_VERSION}
                       LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
@@ -23,7 +23,7 @@ if(WASM_BPF_SANITIZE OR WASM_BPF_COVERAGE OR NOT "${archives}" MATCHES "[.]a;.*[
   message(STATUS "No static library: it takes Wasmtime and libbpf as archives, and a build without sanitizers and coverage")
   return()
 endif()
-foreach(part IN ITEMS library runtime engine_wasmtime host_api bpf policy metrics wasm_file guest_abi api)
+foreach(part IN ITEMS library runtime engine_wasmtime host_api bpf policy metrics_http metrics wasm_file guest_abi api)
   list(APPEND archives $<TARGET_FILE:${part}>)
   list(APPEND parts ${part})
 endforeach()

@@ -71,7 +71,7 @@ WASM_BPF_API wasm_bpf_error_kind wasm_bpf_error_kind_of(const wasm_bpf_error *er
 WASM_BPF_API const char *wasm_bpf_error_message(const wasm_bpf_error *error);
 WASM_BPF_API void wasm_bpf_error_free(wasm_bpf_error *error);
 
-/* Frees the memory that wasm_bpf_guest_output() gives. */
+/* Frees the text that wasm_bpf_guest_output() or wasm_bpf_guest_metrics() gives. */
 WASM_BPF_API void wasm_bpf_free(void *memory);
 
 /* ---- Runtimes: the engine and its caches; one is enough for a process ---- */
@@ -336,6 +336,18 @@ enum { WASM_BPF_STDOUT = 1, WASM_BPF_STDERR = 2 };
  * -EINVAL for another stream. */
 WASM_BPF_API int wasm_bpf_guest_output(const wasm_bpf_guest *guest, wasm_bpf_stream stream, char **text,
                                        size_t *size_bytes, uint64_t *dropped_bytes, wasm_bpf_error **error);
+
+typedef uint32_t wasm_bpf_metric_format;
+enum {
+    WASM_BPF_METRICS_PROMETHEUS = 0, /* Prometheus' text format 0.0.4 */
+    WASM_BPF_METRICS_OPENMETRICS = 1 /* OpenMetrics 1.0 */
+};
+/* What is measured of so many guests, as one exposition: what they publish, and what the host counts of them
+ * (docs/metrics.md). Each sample has the label `guest` with the guest's name of `names`, which differ. Takes nothing of the
+ * guests' threads. The text is to be freed by wasm_bpf_free(); `size_bytes` may be NULL. -EINVAL for another format. */
+WASM_BPF_API int wasm_bpf_guest_metrics(const wasm_bpf_guest *const *guests, const char *const *names, size_t count,
+                                        wasm_bpf_metric_format format, char **text, size_t *size_bytes,
+                                        wasm_bpf_error **error);
 
 #ifdef __cplusplus
 }

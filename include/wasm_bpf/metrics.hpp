@@ -69,10 +69,10 @@ public:
     // "http://127.0.0.1:9090/metrics", or "unix:PATH".
     [[nodiscard]] const std::string& url() const;
 
-    struct Impl;
+    struct WASM_BPF_LOCAL Impl;
 
 private:
-    explicit MetricsServer(std::unique_ptr<Impl> impl);
+    WASM_BPF_LOCAL explicit MetricsServer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

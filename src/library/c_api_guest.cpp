@@ -9,6 +9,15 @@ using namespace wasm_bpf::c_api;
 
 namespace {
 
+// A copy that is freed by wasm_bpf_free().
+void give_text(const std::string& text, char** to, std::size_t* size_bytes) {
+    char* copy = static_cast<char*>(std::malloc(text.size() + 1));
+    if (copy == nullptr) throw std::bad_alloc();
+    std::memcpy(copy, text.c_str(), text.size() + 1);
+    *to = copy;
+    if (size_bytes != nullptr) *size_bytes = text.size();
+}
+
 // Beyond it a deadline is no time that a clock can have.
 constexpr std::chrono::milliseconds most = std::chrono::years(100);
 constexpr std::chrono::milliseconds usual = std::chrono::seconds(10);  // Guest::replace
@@ -110,12 +119,28 @@ int wasm_bpf_guest_output(const wasm_bpf_guest* guest, wasm_bpf_stream stream, c
     return guarded(error, {guest, text}, [&]() -> Result<> {
         if (stream != WASM_BPF_STDOUT && stream != WASM_BPF_STDERR) return fail(EINVAL, "output: no such stream");
         const BufferedOutput kept = stream == WASM_BPF_STDOUT ? guest->guest.output() : guest->guest.error_output();
-        char* copy = static_cast<char*>(std::malloc(kept.text.size() + 1));
-        if (copy == nullptr) throw std::bad_alloc();
-        std::memcpy(copy, kept.text.c_str(), kept.text.size() + 1);
-        *text = copy;
-        if (size_bytes != nullptr) *size_bytes = kept.text.size();
+        give_text(kept.text, text, size_bytes);
         if (dropped_bytes != nullptr) *dropped_bytes = kept.dropped_bytes;
+        return {};
+    });
+}
+
+int wasm_bpf_guest_metrics(const wasm_bpf_guest* const* guests, const char* const* names, size_t count,
+                           wasm_bpf_metric_format format, char** text, size_t* size_bytes, wasm_bpf_error** error) {
+    return guarded(error, {guests, names, text}, [&]() -> Result<> {
+        if (format != WASM_BPF_METRICS_PROMETHEUS && format != WASM_BPF_METRICS_OPENMETRICS)
+            return fail(EINVAL, "metrics: no such format");
+        std::vector<MetricFamily> all;
+        for (std::size_t i = 0; i < count; i++) {
+            if (guests[i] == nullptr || names[i] == nullptr)
+                return fail(EINVAL, "metrics: NULL for a guest or its name");
+            auto families = guests[i]->guest.metrics();
+            label_metrics(families, "guest", names[i]);
+            merge_metrics(all, std::move(families));
+        }
+        give_text(metrics_text(all, format == WASM_BPF_METRICS_PROMETHEUS ? MetricFormat::prometheus
+                                                                          : MetricFormat::openmetrics),
+                  text, size_bytes);
         return {};
     });
 }

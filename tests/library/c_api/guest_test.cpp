@@ -80,6 +80,31 @@ TEST(CGuest, HasItsInputArgumentsEnvironmentAndOutput) {
     close(input);
 }
 
+TEST(CGuest, IsMeasured) {
+    const Guest first = guest_of(R"((module (memory (export "memory") 2) (func (export "f"))))");
+    const Guest second = guest_of(R"((module (memory (export "memory") 1) (func (export "f"))))");
+    EXPECT_EQ(call(wasm_bpf_guest_start, first.get()).code, 0);
+    EXPECT_EQ(call(wasm_bpf_guest_call, first.get(), "f", nullptr, 0, nullptr, 0, nullptr).code, 0);
+    const wasm_bpf_guest* guests[] = {first.get(), second.get()};
+    const char* names[] = {"first", "second"};
+    char* text = nullptr;
+    std::size_t size = 0;
+    for (const wasm_bpf_metric_format format : {WASM_BPF_METRICS_PROMETHEUS, WASM_BPF_METRICS_OPENMETRICS}) {
+        ASSERT_EQ(call(wasm_bpf_guest_metrics, guests, names, 2, format, &text, &size).code, 0);
+        const std::string copy(text, size);
+        wasm_bpf_free(text);
+        EXPECT_NE(copy.find("wasm_bpf_memory_bytes{guest=\"first\"} 131072\n"), copy.npos) << copy;
+        EXPECT_NE(copy.find("wasm_bpf_memory_bytes{guest=\"second\"} 0\n"), copy.npos) << copy;
+        EXPECT_EQ(copy.ends_with("# EOF\n"), format == WASM_BPF_METRICS_OPENMETRICS) << copy;
+    }
+    EXPECT_EQ(call(wasm_bpf_guest_metrics, guests, names, 2, 2, &text, &size).code, -EINVAL);
+    names[1] = nullptr;
+    EXPECT_EQ(call(wasm_bpf_guest_metrics, guests, names, 2, 0, &text, &size).code, -EINVAL);
+    EXPECT_EQ(call(wasm_bpf_guest_metrics, guests, names, 0, 0, &text, nullptr).code, 0);
+    EXPECT_STREQ(text, "");
+    wasm_bpf_free(text);
+}
+
 TEST(CGuest, HasWhatItsPolicyGrants) {
     const Policy policy = made<Policy>(wasm_bpf_policy_create);
     EXPECT_EQ(call(wasm_bpf_policy_allow, policy.get(), "environment=P=Q").code, 0);
