@@ -51,9 +51,10 @@ inline std::set<std::string> held_ids() {
     return ids;
 }
 
-// Waits until the kernel has none of them any more: it frees them a little after the last fd is closed.
+// Waits until the kernel has none of them any more: it frees them a little after the last fd is closed, and long after
+// it where sleepable programs of others keep its grace periods from ending.
 inline void expect_gone(const std::set<std::string>& ids) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     for (const std::string& each : ids) {
         std::istringstream words(each);
         std::string name;
