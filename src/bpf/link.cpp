@@ -142,10 +142,10 @@ Result<> Link::resume() {
     if (!suspended_) return {};
     auto link = attachment_->again();
     if (!link) return std::unexpected(std::move(link).error().in("attach again"));
-    if (program_.get() >= 0)
+    link->attachment_ = attachment_;
+    if (program_.valid())
         if (auto updated = link->update_program(program_.get()); !updated)
             return std::unexpected(std::move(updated).error().in("attach again"));
-    link->attachment_ = std::move(attachment_);
     *this = std::move(*link);
     return {};
 }
@@ -165,7 +165,7 @@ Result<> Link::update_program(int program_fd) {
         const int error = bpf_link_update(fd(), program_fd, nullptr);
         if (error != 0) return refused("update a link", error);
     }
-    program_.reset(fcntl(program_fd, F_DUPFD_CLOEXEC, 3));
+    if (attachment_) program_.reset(fcntl(program_fd, F_DUPFD_CLOEXEC, 3));
     return {};
 }
 

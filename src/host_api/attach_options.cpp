@@ -370,6 +370,7 @@ Result<bpf::Link> attach_if_allowed(Host& host, const HostObject& object, bpf::P
     if (!resolved) return std::unexpected(std::move(resolved).error());
     if (auto allowed = check_places(host, program, *resolved); !allowed)
         return std::unexpected(std::move(allowed).error());
+    if (!host.options.keeps_attachments) return program.attach(*resolved);
     auto attachment = std::make_shared<bpf::Attachment>(program.name(), program.fd(), *resolved);
     attachment->again = [where = attachment.get(), &program,
                          kept = std::weak_ptr(object.object)]() -> Result<bpf::Link> {

@@ -50,6 +50,7 @@ struct HostOptions {
     std::shared_ptr<const bpf::AnswerStore> btf_store = {};  // what the kernel's BTF said, remembered; null: nothing
     Windows windows = Windows::offered;
     Stdio stdio{};
+    bool keeps_attachments = false;  // what suspend_links() and Heritage need, at the cost of a file descriptor a link
     std::shared_ptr<metrics::Registry> metrics = {};  // what the guest publishes, and is counted of it; null: a new one
 };
 

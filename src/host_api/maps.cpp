@@ -113,7 +113,8 @@ I32 map_attach(Host& host, Handle handle, std::uint32_t options_offset) {
     if (!allowed) return std::unexpected(std::move(allowed).error().in(fmt::format("attach \"{}\"", map->name())));
     auto link = bpf::attach_struct_ops(*map);
     if (!link) return std::unexpected(std::move(link).error());
-    if (const HostObject* object = host.handles.object(host.handles.owner_of(handle)))
+    const HostObject* object = host.handles.object(host.handles.owner_of(handle));
+    if (object != nullptr && host.options.keeps_attachments)
         link->set_attachment(struct_ops_attachment(*map, object->object));
     return host.new_handle(std::move(*link));
 }

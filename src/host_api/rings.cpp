@@ -86,10 +86,10 @@ I32 perf_ring_add(Host& host, Handle handle, Handle map_handle, std::uint32_t op
 I32 ring_wait(Host& host, Handle handle, std::int32_t timeout_ms) {
     host.note_wait();
     const Deadline deadline(timeout_ms);
-    for (;;) {
+    for (std::int32_t left_ms = timeout_ms;; left_ms = deadline.left_ms()) {
         RingSet* ring = host.handles.ring(handle);
         if (ring == nullptr) return no_such("ring", handle);
-        const std::int32_t ready = ring->wait(deadline.left_ms());
+        const std::int32_t ready = ring->wait(left_ms);
         if (ready != -EINTR) return ready;
         auto resumes = host.resume_wait();
         if (!resumes) return std::unexpected(std::move(resumes).error());

@@ -147,8 +147,8 @@ Result<bool> wait_for_records(Host& host, const bpf::RecordReader& records, int 
     pollfd watched[] = {{records.poll_fd(), POLLIN, 0}, {host.interrupts.fd(), POLLIN, 0}};
     host.note_wait();
     const Deadline deadline(timeout_ms);
-    for (;;) {
-        const int ready = ::poll(watched, 2, deadline.left_ms());
+    for (int left_ms = timeout_ms;; left_ms = deadline.left_ms()) {
+        const int ready = ::poll(watched, 2, left_ms);
         if (ready < 0) return std::unexpected(errno_error(errno, "wait"));
         if (watched[1].revents == 0) return ready > 0;
         auto resumes = host.resume_wait();

@@ -77,6 +77,7 @@ Result<std::unique_ptr<GuestRun>> GuestRun::load(const Module::Impl& module, con
                   .btf_store = runtime.kernel_types,
                   .windows = windows ? host_api::Windows::offered : host_api::Windows::refused,
                   .stdio = std::move(stdio),
+                  .keeps_attachments = true,
                   .metrics = std::move(metrics)},
          .ignored_signals = {},
          .own_imports = [&options](host_api::Host& host) { return OwnImports::of(options.functions, host); },

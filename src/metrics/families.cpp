@@ -47,19 +47,9 @@ bool Families::add(const Declaration& declaration, const Readings& readings, Roo
     return true;
 }
 
-void Families::counter(std::string_view name, std::string_view help, double value, std::string_view unit,
-                       const MetricLabels& labels) {
-    Declaration declaration{.kind = MetricKind::counter};
-    declaration.name = name;
-    declaration.help = help;
-    declaration.unit = unit;
-    declaration.labels = labels;
-    add(declaration, {{{}, {{value}, 0}}}, Room::always);
-}
-
-void Families::gauge(std::string_view name, std::string_view unit, std::string_view help, double value,
-                     const MetricLabels& labels) {
-    Declaration declaration{.kind = MetricKind::gauge};
+void Families::own(MetricKind kind, std::string_view name, std::string_view help, double value, std::string_view unit,
+                   const MetricLabels& labels) {
+    Declaration declaration{.kind = kind};
     declaration.name = name;
     declaration.help = help;
     declaration.unit = unit;

@@ -19,13 +19,19 @@ public:
     bool add(const Declaration& declaration, const Readings& readings, Room room = Room::limited);
     // Of the host's own.
     void counter(std::string_view name, std::string_view help, double value, std::string_view unit = {},
-                 const MetricLabels& labels = {});
+                 const MetricLabels& labels = {}) {
+        own(MetricKind::counter, name, help, value, unit, labels);
+    }
     void gauge(std::string_view name, std::string_view unit, std::string_view help, double value,
-               const MetricLabels& labels = {});
+               const MetricLabels& labels = {}) {
+        own(MetricKind::gauge, name, help, value, unit, labels);
+    }
 
     [[nodiscard]] std::vector<MetricFamily> all() &&;
 
 private:
+    void own(MetricKind kind, std::string_view name, std::string_view help, double value, std::string_view unit,
+             const MetricLabels& labels);
     struct Family {
         Declaration declaration;  // of the first of that name
         Readings readings;

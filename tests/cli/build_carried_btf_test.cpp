@@ -12,19 +12,6 @@
 namespace wasm_bpf {
 namespace {
 
-constexpr const char* core_bpf_source = R"(#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-struct task_struct { int tgid; } __attribute__((preserve_access_index));
-int offset;
-SEC("raw_tp/sys_enter") int on_call(void *context)
-{
-    struct task_struct *task = 0;
-    offset = (long)__builtin_preserve_access_index(&task->tgid);
-    return 0;
-}
-char LICENSE[] SEC("license") = "GPL";
-)";
-
 constexpr const char* core_guest_source = R"(#include <stdio.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>

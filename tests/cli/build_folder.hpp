@@ -57,6 +57,20 @@ int main(void) {
 }
 )";
 
+// A program whose loading takes the kernel's types, or the module's.
+inline constexpr const char* core_bpf_source = R"(#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+struct task_struct { int tgid; } __attribute__((preserve_access_index));
+int offset;
+SEC("raw_tp/sys_enter") int on_call(void *context)
+{
+    struct task_struct *task = 0;
+    offset = (long)__builtin_preserve_access_index(&task->tgid);
+    return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+)";
+
 class Build : public testing::Test {
 protected:
     Build() {

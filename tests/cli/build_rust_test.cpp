@@ -81,18 +81,7 @@ TEST_F(BuildRust, FindsTheBpfHalfWhereLibbpfCargoHasIt) {
 
 // Seen where the kernel has no BTF, as far as the command can see.
 TEST_F(BuildRust, CarriesTheBtfOfKernelsToo) {
-    write("tiny.bpf.c", R"(#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-struct task_struct { int tgid; } __attribute__((preserve_access_index));
-int offset;
-SEC("raw_tp/sys_enter") int on_call(void *context)
-{
-    struct task_struct *task = 0;
-    offset = (long)__builtin_preserve_access_index(&task->tgid);
-    return 0;
-}
-char LICENSE[] SEC("license") = "GPL";
-)");
+    write("tiny.bpf.c", core_bpf_source);
     write("src/main.rs",
           "mod tiny { wasm_bpf::include_skeleton!(\"tiny\"); }\n"
           "fn main() -> wasm_bpf::Result<()> {\n"
