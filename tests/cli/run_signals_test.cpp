@@ -83,7 +83,7 @@ TEST(RunGuestSignals, IgnoredOnesDoNothing) {
     Tool tool("ignoring");
     for (int i = 0; i < 3; i++) tool->signal(SIGINT);
     tool.write_input("x");
-    tool->signal(SIGTERM);
+    EXPECT_TRUE(tool->signal_until(SIGTERM, "last line"));
     tool.expect_last_line(SIGTERM);
 }
 
@@ -97,7 +97,7 @@ TEST(RunGuestSignals, DefaultActionEndsTheGuest) {
 TEST(RunGuestSignals, ThatTheProcessIgnoresFromTheStartAreIgnored) {
     Tool tool("inherited_action", "", "trap '' HUP; exec");
     tool->signal(SIGHUP);
-    tool->signal(SIGTERM);
+    EXPECT_TRUE(tool->signal_until(SIGTERM, "last line"));
     tool.expect_last_line(SIGTERM);
 }
 

@@ -6,6 +6,7 @@
 
 #include "support/command.hpp"
 #include "support/http_get.hpp"
+#include "support/network_namespace.hpp"
 
 namespace wasm_bpf::test {
 namespace {
@@ -29,7 +30,11 @@ protected:
 INSTANTIATE_TEST_SUITE_P(, Rust, testing::Values(Options{}, Options{"--no-windows"}),
                          [](const auto& tested) { return tested.param.empty() ? "Windows" : "Copies"; });
 
-TEST_P(Rust, CrateHasMapsProgramsLinksAndRings) { expect_passes("sdk", {"--dir", "/proc"}); }
+TEST_P(Rust, CrateHasMapsProgramsLinksAndRings) {
+    enter_own_network_namespace();
+    expect_passes("sdk", {"--dir", "/proc"});
+}
+
 TEST_P(Rust, SkeletonPlacesEveryMemberWhereBpfHasIt) { expect_passes("layout"); }
 TEST_P(Rust, MemoryStaysFlatOverTenMillionEvents) { expect_passes("flat", {"--dir", "/proc"}); }
 
