@@ -28,8 +28,15 @@ struct Programs {
     [[nodiscard]] Command guest(const std::string& name, std::vector<std::string> options = {}) const {
         Command result{command(), "run"};
         std::ranges::move(options, std::back_inserter(result));
-        result.push_back(build / "benchmarks" / name.substr(0, name.find('_')) / (name + ".wasm"));
+        result.push_back(module(name));
         return result;
+    }
+    // The same guest by the minimal command.
+    [[nodiscard]] Command minimal(const std::string& name) const { return {minimal_command(), module(name)}; }
+    [[nodiscard]] std::string minimal_command() const { return build / "wasm-bpf-min"; }
+    [[nodiscard]] bool has_minimal() const { return std::filesystem::exists(minimal_command()); }
+    [[nodiscard]] std::string module(const std::string& name) const {
+        return build / "benchmarks" / name.substr(0, name.find('_')) / (name + ".wasm");
     }
 };
 
@@ -140,6 +147,11 @@ void measure_drain(const Programs& programs) {
            "ns",
            {},
            by_turns(3, programs.native("drain"), programs.guest("drain_version_0"), own_figures)});
+    if (programs.has_minimal())
+        print({"  copied and interpreted, by wasm-bpf-min",
+               "ns",
+               {},
+               by_turns(3, programs.native("drain"), programs.minimal("drain"), own_figures)});
 }
 
 void measure_start(const Programs& programs) {
@@ -152,6 +164,11 @@ void measure_start(const Programs& programs) {
                "ms",
                {},
                by_turns(10, programs.native(tool), programs.guest(tool, {"--no-cache"}), time_to_attach)});
+        if (programs.has_minimal())
+            print({"  by wasm-bpf-min",
+                   "ms",
+                   {},
+                   by_turns(20, programs.native(tool), programs.minimal(tool), time_to_attach)});
     }
 }
 
@@ -189,6 +206,11 @@ void measure_memory(const Programs& programs) {
            "MB",
            {},
            by_turns(3, programs.native("bootstrap"), programs.guest("bootstrap", {"--no-cache"}), peak_memory)});
+    if (programs.has_minimal())
+        print({"  by wasm-bpf-min",
+               "MB",
+               {Bar::Kind::difference, 8},
+               by_turns(5, programs.native("bootstrap"), programs.minimal("bootstrap"), peak_memory)});
 }
 
 std::vector<double> stripped_size_mb(const std::string& program) {
@@ -211,6 +233,11 @@ void measure_size(const Programs& programs) {
            "MB",
            {},
            {stripped_size_mb(programs.native("bootstrap").front()), stripped_size_mb(programs.command())}});
+    if (programs.has_minimal())
+        print({"  wasm-bpf-min",
+               "MB",
+               {Bar::Kind::absolute, 1.5},
+               {stripped_size_mb(programs.native("bootstrap").front()), stripped_size_mb(programs.minimal_command())}});
 }
 
 // A program of the examples from its sources alone, into a folder that is new.

@@ -11,7 +11,6 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -21,6 +20,7 @@
 #include "bpf/left_overs.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/route_socket.hpp"
+#include "bpf/small_file.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -85,12 +85,12 @@ struct RouteRecord {
                            route.interface_index, program_id);
     }
     static std::optional<RouteRecord> read(const std::string& text) {
-        std::istringstream words(text);
+        Words words(text);
         std::string word, bits, gateway;
         AttachTarget target;
         RouteRecord record;
         words >> word >> target.name >> bits >> gateway >> target.interface_index >> record.program_id;
-        if (!words) return {};
+        if (!words.ok()) return {};
         target.name += "/" + bits;
         if (gateway != "-") target.path = gateway;
         const Result<Route> route = read_route(target);

@@ -16,10 +16,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
 
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
+#include "bpf/small_file.hpp"
 
 namespace wasm_bpf::bpf {
 
@@ -71,9 +71,7 @@ std::uint32_t kernel_version_of(const std::string& release, const std::string& v
 std::uint32_t kernel_version() {
     utsname names{};
     ::uname(&names);
-    std::string signature;
-    std::getline(std::ifstream("/proc/version_signature"), signature);
-    return kernel_version_of(names.release, names.version, signature);
+    return kernel_version_of(names.release, names.version, first_line("/proc/version_signature"));
 }
 
 Result<Fd> open_network_namespace(const std::string& path) {

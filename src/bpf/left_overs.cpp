@@ -11,18 +11,17 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "bpf/attach_network.hpp"
 #include "bpf/fd.hpp"
+#include "bpf/small_file.hpp"
 #include "bpf/tc_hook.hpp"
 
 namespace wasm_bpf::bpf {
@@ -43,13 +42,6 @@ constexpr Row rows[] = {{"tc", remove_left_tc_filter}, {"route", remove_left_rou
 std::string remove_recorded(const std::string& what) {
     const auto row = std::ranges::find(rows, std::string_view(what).substr(0, what.find(' ')), &Row::word);
     return row != std::end(rows) ? row->remove(what) : "";
-}
-
-std::string first_line(const char* path) {
-    std::ifstream file(path);
-    std::string line;
-    std::getline(file, line);
-    return line;
 }
 
 // Names the network namespace of the calling thread.
@@ -177,7 +169,8 @@ OwnRecords& own_records() {
 class LeftFile {
 public:
     LeftFile(Fd file, std::string content) : file_(std::move(file)), content_(std::move(content)) {
-        std::istringstream(line(0)) >> magic_ >> boot_ >> pid_;
+        const std::string head = line(0);
+        Words(head) >> magic_ >> boot_ >> pid_;
     }
     [[nodiscard]] bool is_record() const { return magic_ == magic && pid_ > 0 && content_.size() % line_size == 0; }
     [[nodiscard]] bool of_this_boot() const { return boot_ == first_line("/proc/sys/kernel/random/boot_id"); }

@@ -8,10 +8,10 @@
 
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <string_view>
 
 #include "bpf/privilege.hpp"
+#include "bpf/small_file.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -48,9 +48,9 @@ Result<Fd> open_perf_event(perf_event_attr attr, int pid, int cpu, int group_fd,
 }
 
 bool perf_events_take_sys_admin() {
-    std::ifstream file("/proc/sys/kernel/perf_event_paranoid");
+    const std::string text = first_line("/proc/sys/kernel/perf_event_paranoid");
     int level = 0;
-    return file >> level && level > 2;
+    return (Words(text) >> level).ok() && level > 2;
 }
 
 Result<> enable_perf_event(const Fd& event) { return control(event, PERF_EVENT_IOC_ENABLE, "enable the perf event"); }

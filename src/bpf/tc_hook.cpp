@@ -16,7 +16,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,6 +23,7 @@
 #include "bpf/fd.hpp"
 #include "bpf/left_overs.hpp"
 #include "bpf/libbpf_messages.hpp"
+#include "bpf/small_file.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {
@@ -149,12 +149,12 @@ struct TcRecord {
                            filter.priority, program.id, fmt::join(program.tag, ""), discipline_is_ours);
     }
     static std::optional<TcRecord> read(const std::string& text) {
-        std::istringstream words(text);
+        Words words(text);
         std::string word, tag;
         TcRecord record;
         words >> word >> record.filter.interface_index >> record.filter.place >> record.filter.handle >>
             record.filter.priority >> record.program.id >> tag >> record.discipline_is_ours;
-        if (!words || tag.size() != 2 * record.program.tag.size()) return {};
+        if (!words.ok() || tag.size() != 2 * record.program.tag.size()) return {};
         for (std::size_t i = 0; i < record.program.tag.size(); i++)
             std::from_chars(&tag[2 * i], &tag[2 * i] + 2, record.program.tag[i], 16);
         return record;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/exit_codes.hpp"
+#include "command/exit_codes.hpp"
 #include "skeleton/languages.hpp"
 #include "toolchain/guest_build.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "bpf/kernel_btf.hpp"
 #include "bpf/target_kernel.hpp"
-#include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "inspect/check_report.hpp"
 #include "runtime/carried_btf.hpp"
 #include "runtime/file.hpp"

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/exit_codes.hpp"
 #include "cli/plugs.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "runtime/file.hpp"
 #include "toolchain/step.hpp"
 

@@ -15,7 +15,7 @@
 #include "bpf/btf_trim.hpp"
 #include "bpf/describe.hpp"
 #include "bpf/vmlinux_header.hpp"
-#include "cli/exit_codes.hpp"
+#include "command/exit_codes.hpp"
 #include "inspect/contents.hpp"
 #include "skeleton/c_skeleton.hpp"
 #include "skeleton/c_types.hpp"

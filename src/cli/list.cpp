@@ -6,8 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "inspect/guests_report.hpp"
 
 namespace wasm_bpf::cli {

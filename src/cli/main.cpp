@@ -11,7 +11,6 @@
 #include "cli/build.hpp"
 #include "cli/check.hpp"
 #include "cli/compose.hpp"
-#include "cli/exit_codes.hpp"
 #include "cli/gen.hpp"
 #include "cli/inspect.hpp"
 #include "cli/list.hpp"
@@ -20,6 +19,8 @@
 #include "cli/run.hpp"
 #include "cli/sdk.hpp"
 #include "cli/usage.hpp"
+#include "command/exit_codes.hpp"
+#include "command/run_options.hpp"
 #include "engine/wasmtime/wasmtime_engine.hpp"
 
 namespace {
@@ -59,10 +60,7 @@ void add_version_flag(CLI::App& app) {
 int main(int argc, char** argv) {
     int exit_code = 0;
     CLI::App app("Runs and builds WebAssembly modules that carry eBPF programs and their user-space half.", "wasm-bpf");
-    app.footer(
-        "The exit code is the guest's own, or 121: a privilege is missing, 122: denied by the policy, 123: not a\n"
-        "module that runs here, 124: --timeout, 125: wrong usage or a failure of the command, 134: the guest\n"
-        "trapped, 128 + N: signal N.");
+    app.footer(std::string(command::run_options::exit_codes));
     app.require_subcommand(1);
     cli::add_run_command(app, exit_code);
     cli::add_build_command(app, exit_code);
@@ -80,7 +78,7 @@ int main(int argc, char** argv) {
     auto arguments = with_subcommand(argc, argv, app);
     if (arguments.empty()) {
         fmt::print(stderr, "{}", app.help());
-        return cli::exit_failure;
+        return exit_failure;
     }
     std::ranges::reverse(arguments);  // what CLI11 takes
     try {
@@ -88,7 +86,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);
         fmt::print(stderr, "wasm-bpf: {}; see wasm-bpf {}--help\n", error.what(), chosen_commands(app));
-        return cli::exit_failure;
+        return exit_failure;
     }
     return exit_code;
 }

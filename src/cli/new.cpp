@@ -5,8 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "skeleton/languages.hpp"
 #include "toolchain/new_project.hpp"
 

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/exit_codes.hpp"
+#include "command/exit_codes.hpp"
 #include "wasm_bpf/error.hpp"
 
 namespace wasm_bpf::cli {

@@ -6,8 +6,8 @@
 #include <CLI/CLI.hpp>
 
 #include "bpf/kernel_offers.hpp"
-#include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "inspect/offers_report.hpp"
 
 namespace wasm_bpf::cli {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/exit_codes.hpp"
 #include "cli/print.hpp"
+#include "command/exit_codes.hpp"
 #include "toolchain/other_languages.hpp"
 
 namespace wasm_bpf::cli {

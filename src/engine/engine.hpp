@@ -156,6 +156,8 @@ public:
     [[nodiscard]] virtual std::string version() const = 0;
     // Whether it knows components; else compile() refuses them.
     [[nodiscard]] virtual bool runs_components() const { return false; }
+    // Whether a guest's memory stays where it is while it grows, on whole pages of the host: windows can lie in it.
+    [[nodiscard]] virtual bool keeps_memory_in_place() const { return true; }
     // What the bytes say that they are; whether they are valid is another question.
     [[nodiscard]] static ModuleKind kind_of(std::span<const std::byte> wasm) {
         // https://webassembly.github.io/component-model: the header's layer field.

@@ -14,6 +14,7 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
     host.faults.interrupt = [](void* context) { static_cast<engine::Engine*>(context)->interrupt(); };
     host.faults.interrupt_context = &engine;
     host.interrupts.interrupt_engine = [&engine] { engine.interrupt(); };
+    if (!engine.keeps_memory_in_place()) host.options.windows = host_api::Windows::refused;
     for (const int number : options.ignored_signals)
         if (number >= 1 && number <= host_api::max_signal)
             host.interrupts.set_action(number, {.kind = host_api::SignalAction::Kind::ignore});

@@ -39,6 +39,16 @@ bool is_wasm(std::span<const std::byte> bytes) {
            std::ranges::equal(bytes.first(magic.size()), std::as_bytes(std::span(magic)));
 }
 
+std::string_view what_else(std::span<const std::byte> bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (text.empty()) return "it is empty";
+    if (text.starts_with("\x7f"
+                         "ELF"))
+        return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
+    if (!text.starts_with(magic)) return "it does not begin with \\0asm";
+    return "";
+}
+
 Result<std::vector<Section>> read_sections(std::span<const std::byte> bytes) {
     const auto bad = [](std::string text) { return fail(EINVAL, std::move(text), ErrorKind::bad_module); };
     if (!is_wasm(bytes)) return bad("this is no Wasm module");

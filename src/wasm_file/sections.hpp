@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wasm_bpf/error.hpp"
@@ -24,6 +25,9 @@ struct Section {
 
 // Whether it begins as a Wasm binary does.
 [[nodiscard]] bool is_wasm(std::span<const std::byte> bytes);
+
+// What bytes are that do not begin so, for a person; empty where they do.
+[[nodiscard]] std::string_view what_else(std::span<const std::byte> bytes);
 
 // Bytes of code, of a core module or of all those in a component; what is cut off or malformed counts as none.
 [[nodiscard]] std::size_t code_bytes(std::span<const std::byte> wasm);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/guest.hpp"
+#include "engine/under_test.hpp"
 
 namespace wasm_bpf::test {
 namespace {
@@ -57,6 +58,7 @@ TEST_P(Traps, SayWhatHappenedAndWhere) {
         (func $inner {}) (func $outer (call $inner)) (func (export "_start") (call $outer))))",
                                         GetParam().body));
     expect_ending(ending, ErrorKind::trap, GetParam().message);
+    if (!tells_stacks()) return;
     ASSERT_GE(ending.stack.size(), 2u);
     EXPECT_EQ(ending.stack.front(), "inner");
 }
@@ -99,7 +101,9 @@ TEST(StartFunction, TrapsWithItsStack) {
     const auto ending = run(R"((module (memory (export "memory") 1) (func $begin unreachable) (start $begin)
         (func (export "_start"))))");
     expect_ending(ending, ErrorKind::trap, "unreachable executed");
-    EXPECT_EQ(ending.stack, Names{"begin"});
+    if (tells_stacks()) {
+        EXPECT_EQ(ending.stack, Names{"begin"});
+    }
 }
 
 TEST(StartFunction, Exits) {
@@ -163,8 +167,8 @@ TEST(Memory, LiesOnAFourGibBoundary) {
 
 TEST(Memory, TableGrowsWithinALimit) {
     EXPECT_FALSE(run(R"((module (memory (export "memory") 1) (table 1 funcref) (func (export "_start")
-        (if (i32.ne (table.grow (ref.null func) (i32.const 0x7fffffff)) (i32.const -1)) (then unreachable))
-        (if (i32.ne (table.grow (ref.null func) (i32.const 100)) (i32.const 1)) (then unreachable)))))")
+        (if (i32.ne (table.grow 0 (ref.null func) (i32.const 0x7fffffff)) (i32.const -1)) (then unreachable))
+        (if (i32.ne (table.grow 0 (ref.null func) (i32.const 100)) (i32.const 1)) (then unreachable)))))")
                      .error);
     expect_ending(run(R"((module (memory (export "memory") 1) (table 100000000 funcref) (func (export "_start"))))"),
                   ErrorKind::bad_module, "table");

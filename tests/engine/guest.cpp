@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "engine/wasmtime/wasmtime_engine.hpp"
+#include "engine/under_test.hpp"
 #include "host_api/window.hpp"
 
 namespace wasm_bpf::test {
@@ -43,7 +43,7 @@ const auto* const warm_up = testing::AddGlobalTestEnvironment(new WarmUp);
 engine::Engine& engine() {
     static const auto engine = [] {
         host_api::install_window_fault_handler();
-        return engine::make_wasmtime_engine().value();
+        return make_engine();
     }();
     return *engine;
 }

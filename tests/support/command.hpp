@@ -48,7 +48,7 @@ private:
     std::string output_, error_;
 };
 
-// The command under test with arguments.
+// The command under test with arguments: wasm-bpf, or the path in WASM_BPF_TEST_MINIMAL where it is to run a module.
 [[nodiscard]] std::vector<std::string> wasm_bpf(std::vector<std::string> arguments);
 
 }  // namespace wasm_bpf::test

@@ -1,4 +1,5 @@
-// What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone, and what is installed
+// What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone, wasm.h by the
+// engines, and what is installed
 // (include/) sees itself alone.
 
 #include <algorithm>
@@ -24,7 +25,10 @@ struct Rule {
 const std::vector<Rule>& rules() {
     static const std::vector<Rule> all{
         {std::regex(R"(<bpf/.*>)"), {"src/bpf/"}},
-        {std::regex(R"([<"](wasmtime|wasm|wasi)(\.h|/).*)"), {"src/engine/wasmtime/"}},
+        {std::regex(R"([<"](wasmtime(\.h|/)|wasi\.h).*)"), {"src/engine/wasmtime/"}},
+        {std::regex(R"([<"]wasm\.h.*)"), {"src/engine/wasmtime/", "src/engine/wasm_c_api/"}},
+        {std::regex(R"("engine/wasm_c_api/.*")"), {"src/engine/wasm_c_api/", "src/cli_min/"}},
+        {std::regex(R"("wasi/.*")"), {"src/wasi/", "src/engine/wasm_c_api/"}},
         {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/library/", "src/cli/"}},
         {std::regex(R"("library/.*")"), {"src/library/"}},
         {std::regex(R"("cli/.*")"), {"src/cli/"}},

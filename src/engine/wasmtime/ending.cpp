@@ -8,21 +8,22 @@
 
 #include <fmt/format.h>
 
+#include "engine/trap_texts.hpp"
 #include "engine/wasmtime/handles.hpp"
 
 namespace wasm_bpf::engine {
 
 std::string_view trap_text(wasmtime_trap_code_t code) {
     switch (code) {
-        case WASMTIME_TRAP_CODE_STACK_OVERFLOW: return "stack overflow";
-        case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS: return "out-of-bounds memory access";
-        case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS: return "out-of-bounds table access";
-        case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL: return "indirect call to a null table entry";
-        case WASMTIME_TRAP_CODE_BAD_SIGNATURE: return "indirect call to a function of another type";
-        case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW: return "integer overflow";
-        case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO: return "integer division by zero";
-        case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER: return "conversion of an out-of-range float to an integer";
-        case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED: return "unreachable executed (abort or a failed assertion)";
+        case WASMTIME_TRAP_CODE_STACK_OVERFLOW: return trap_texts::stack_overflow;
+        case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS: return trap_texts::memory_bounds;
+        case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS: return trap_texts::table_bounds;
+        case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL: return trap_texts::null_entry;
+        case WASMTIME_TRAP_CODE_BAD_SIGNATURE: return trap_texts::other_type;
+        case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW: return trap_texts::integer_overflow;
+        case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO: return trap_texts::division_by_zero;
+        case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER: return trap_texts::bad_conversion;
+        case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED: return trap_texts::unreachable;
         default: return "";
     }
 }

@@ -55,17 +55,6 @@ const std::uint8_t* bytes_of(std::span<const std::byte> bytes) {
     return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
-// What bytes are that do not begin as a module does; empty where they do.
-std::string_view what_else(std::span<const std::byte> bytes) {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (text.empty()) return "it is empty";
-    if (text.starts_with("\x7f"
-                         "ELF"))
-        return "it is an ELF file; a guest is compiled for wasm32-wasi, as `wasm-bpf build` does";
-    if (!text.starts_with(std::string_view("\0asm", 4))) return "it does not begin with \\0asm";
-    return "";
-}
-
 // Modules with so much code are optimized by their own compiler alone, as Go's are: they take two thirds of the time to
 // compile then, and run nearly as fast. 3 MB take 1 GB of memory meanwhile; where there is not so much, their
 // registers are chosen in a simpler way, which takes less than half of the memory and time, and the code runs half as
@@ -111,7 +100,7 @@ public:
     bool runs_components() const override { return has_components(); }
 
     Result<std::unique_ptr<Module>> compile(std::span<const std::byte> wasm) override {
-        if (const std::string_view other = what_else(wasm); !other.empty())
+        if (const std::string_view other = wasm_file::what_else(wasm); !other.empty())
             return fail(EINVAL, fmt::format("not a Wasm module: {}", other), ErrorKind::bad_module);
         if (wasm_file::code_bytes(wasm) < large_code_bytes) return compile_by(engine_.get(), wasm);
         const OwnedEngine engine(make_engine_for_large_modules(options_));

@@ -10,7 +10,7 @@
 
 #include "bpf/fd.hpp"
 
-namespace wasm_bpf::cli {
+namespace wasm_bpf::command {
 
 class StopWatch {
 public:
@@ -49,4 +49,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace wasm_bpf::cli
+}  // namespace wasm_bpf::command

@@ -1,7 +1,7 @@
 #pragma once
-// The exit codes of the command that are not the guest's own: docs/exit_codes.md.
+// The exit codes of the commands that are not the guest's own: docs/exit_codes.md.
 
-namespace wasm_bpf::cli {
+namespace wasm_bpf {
 
 enum ExitCode : int {
     exit_missing_privilege = 121,
@@ -13,4 +13,4 @@ enum ExitCode : int {
     exit_signal = 128,   // plus the signal's number
 };
 
-}  // namespace wasm_bpf::cli
+}  // namespace wasm_bpf

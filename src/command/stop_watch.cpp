@@ -1,4 +1,4 @@
-#include "cli/stop_watch.hpp"
+#include "command/stop_watch.hpp"
 
 #include <poll.h>
 #include <signal.h>
@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "bpf/left_overs.hpp"
-#include "cli/exit_codes.hpp"
+#include "command/exit_codes.hpp"
 
-namespace wasm_bpf::cli {
+namespace wasm_bpf::command {
 namespace {
 
 constexpr std::chrono::seconds grace{2};
@@ -89,4 +89,4 @@ void StopWatch::watch(const Deadline& deadline) {
     _exit(*exit_code);
 }
 
-}  // namespace wasm_bpf::cli
+}  // namespace wasm_bpf::command
