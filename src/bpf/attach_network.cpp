@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <string>
 
+#include "api/file_paths.hpp"
 #include "bpf/attach_attempt.hpp"
 #include "bpf/kernel.hpp"
 #include "bpf/kernel_features.hpp"
@@ -161,11 +161,10 @@ Result<Link> attach_sockmap(const Attempt& attempt) {
 
 Result<Link> attach_lirc(const Attempt& attempt) {
     // Opening another device could do something.
-    std::error_code unknown;
-    const std::string path = std::filesystem::canonical(attempt.target.path, unknown);
-    if (unknown) return refused(attempt, unknown.value());
-    if (!path.starts_with("/dev/lirc")) return fail(EINVAL, "it is none: name one as /dev/lirc0");
-    Fd device(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const auto path = real_path(std::string(attempt.target.path));
+    if (!path) return refused(attempt, errno);
+    if (!path->starts_with("/dev/lirc")) return fail(EINVAL, "it is none: name one as /dev/lirc0");
+    Fd device(::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!device.valid()) return refused(attempt, errno);
     return attach_without_link(attempt, std::move(device), BPF_LIRC_MODE2);
 }

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <iterator>
 #include <span>
 
+#include "api/file_paths.hpp"
 #include "bpf/attach_attempt.hpp"
 #include "bpf/attach_network.hpp"
 #include "bpf/attach_tracing.hpp"
@@ -42,8 +42,7 @@ std::string in_binary(Target t) {
 }
 
 std::string folder_path(int fd) {
-    std::error_code error;
-    return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error);
+    return link_target(fmt::format("/proc/self/fd/{}", fd)).value_or("");
 }
 
 // What a place holds beside its kind.

@@ -1,10 +1,11 @@
 #include "bpf/btf_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
+#include "api/file_paths.hpp"
 #include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
@@ -19,8 +20,7 @@ Result<BtfFile> open_btf_file(const fs::path& file) {
         if (!result.btf) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
         return result;
     }
-    std::error_code ignored;
-    const fs::path canonical = fs::weakly_canonical(file, ignored);
+    const fs::path canonical = real_path(file.string()).value_or("");
     if (canonical.parent_path() == "/sys/kernel/btf" && canonical.filename() != "vmlinux") {
         result.base.reset(btf__load_vmlinux_btf());
         if (!result.base) return std::unexpected(errno_error(errno, "read the kernel's BTF"));
@@ -30,7 +30,7 @@ Result<BtfFile> open_btf_file(const fs::path& file) {
     }
     const int error = errno;
     if (result.btf) return result;
-    if (error == ENOENT && !fs::exists(file, ignored))
+    if (error == ENOENT && ::access(file.c_str(), F_OK) != 0)
         return std::unexpected(errno_error(error, fmt::format("open \"{}\"", file.string())));
     if (error == EACCES || error == EISDIR)
         return std::unexpected(errno_error(error, fmt::format("read \"{}\"", file.string())));

@@ -28,7 +28,7 @@ void add_policy_options(CLI::App& app, PolicyOptions& options) {
     app.add_option(timeout.name, request.timeout_s, timeout.help)
         ->type_name(timeout.value)
         ->check(CLI::Range(0.001, 1e6));
-    app.add_option(policy_file.name, request.file, policy_file.help)->type_name(policy_file.value);
+    app.add_option(policy_file.name, options.file, policy_file.help)->type_name(policy_file.value);
     add_list(app, allow, options.allowed);
     add_list(app, deny, options.denied);
     app.footer(std::string(rules_heading) + wasm_bpf::policy::rules_help());

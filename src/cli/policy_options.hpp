@@ -12,6 +12,7 @@
 namespace wasm_bpf::cli {
 
 struct PolicyOptions {
+    std::string file;
     command::PolicyRequest request;  // its statements come by order_statements()
     std::vector<std::string> allowed;
     std::vector<std::string> denied;

@@ -29,6 +29,11 @@ struct RunOptions {
 int run_with(RunOptions& options) {
     command::RunRequest& request = options.request;
     request.policy = options.policy.request;
+    if (!options.policy.file.empty()) {
+        auto policy = policy::Policy::read(options.policy.file);
+        if (!policy) return command::report(policy.error());
+        request.policy.base = std::move(*policy);
+    }
     request.make_engine = [] { return engine::make_wasmtime_engine(); };
     if (options.no_cache) request.cache = command::Cache::none;
     auto plugs = Plugs::open(options.plugs);

@@ -58,11 +58,6 @@ constexpr Row rows[] = {
          request.policy.timeout_s = std::strtod(value.c_str(), &end);
          return *end == '\0' && request.policy.timeout_s >= 0.001 && request.policy.timeout_s <= 1e6;
      }},
-    {command::run_options::policy_file,
-     [](RunRequest& request, std::string value) {
-         request.policy.file = std::move(value);
-         return true;
-     }},
     {command::run_options::allow, allow},
     {command::run_options::deny,
      [](RunRequest& request, std::string value) {

@@ -9,14 +9,12 @@ namespace wasm_bpf::command {
 
 Result<policy::Policy> policy_of(const PolicyRequest& request) {
     using policy::RuleId;
-    auto policy = request.file.empty() ? Result<policy::Policy>(policy::Policy::command_default())
-                                       : policy::Policy::read(request.file);
-    if (!policy) return policy;
+    policy::Policy policy = request.base;
     for (const auto& [verdict, text] : request.statements) {
-        auto said = verdict == policy::Verdict::allow ? policy->allow(text) : policy->deny(text);
+        auto said = verdict == policy::Verdict::allow ? policy.allow(text) : policy.deny(text);
         if (!said) return std::unexpected(std::move(said).error());
     }
-    const auto allow = [&](RuleId rule, const std::string& value) { return policy->allow(rule, std::span(&value, 1)); };
+    const auto allow = [&](RuleId rule, const std::string& value) { return policy.allow(rule, std::span(&value, 1)); };
     for (const std::string& text : request.directories)
         if (auto given = allow(RuleId::directories, text); !given) return std::unexpected(std::move(given).error());
     for (const std::string& text : request.environment)

@@ -12,9 +12,9 @@
 
 namespace wasm_bpf::command {
 
-// What the guest may do: a file, and options. An option goes before the file.
+// What the guest may do: options, which go before what a policy says.
 struct PolicyRequest {
-    std::string file;
+    policy::Policy base = policy::Policy::command_default();
     struct Statement {
         policy::Verdict verdict;
         std::string text;
@@ -26,7 +26,7 @@ struct PolicyRequest {
     double timeout_s = 0;            // the same
 };
 
-// The policy file, or the commands' default, then what the options say.
+// The base, then what the options say.
 [[nodiscard]] Result<policy::Policy> policy_of(const PolicyRequest& request);
 
 enum class Cache { none, kernel_types, all };

@@ -2,15 +2,13 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
-#define TOML_INT_CHARCONV 1
-#define TOML_FLOAT_CHARCONV 1  // streams bring all of the C++ library's locales into the program
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <cstdio>
-#include <memory>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -223,15 +221,11 @@ Result<Policy> Policy::parse(std::string_view text, std::string_view source) {
 }
 
 Result<Policy> Policy::read(const std::filesystem::path& file) {
-    const auto failed = [&] {
-        return std::unexpected(errno_error(errno, fmt::format("policy \"{}\"", file.string())));
-    };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "re"), std::fclose);
-    if (!stream) return failed();
-    std::string text;
-    char block[4096];
-    while (const std::size_t size = std::fread(block, 1, sizeof(block), stream.get())) text.append(block, size);
-    if (std::ferror(stream.get()) != 0) return failed();  // of a folder too
+    std::error_code error;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream || std::filesystem::is_directory(file, error))
+        return std::unexpected(errno_error(stream ? EISDIR : errno, fmt::format("policy \"{}\"", file.string())));
+    const std::string text{std::istreambuf_iterator(stream), {}};
     return parse(text, file.string());
 }
 

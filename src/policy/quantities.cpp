@@ -22,20 +22,42 @@ constexpr Unit byte_units[] = {
 constexpr Unit time_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"", 1000}};
 
 // The largest number that a limit can be, short of none.
-constexpr double most = 9.0e18;
+constexpr std::uint64_t most = 9'000'000'000'000'000'000;
+
+// Digits, or digits with a fraction, of which millionths count; rounded up. Takes them from the text.
+struct Decimal {
+    std::uint64_t whole = 0, millionths = 0;
+};
+std::optional<Decimal> take_decimal(std::string_view& text) {
+    const auto digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+    text.remove_prefix(digits.size());
+    std::string_view fraction;
+    if (text.starts_with('.')) {
+        fraction = text.substr(1, std::min(text.find_first_not_of("0123456789", 1), text.size()) - 1);
+        text.remove_prefix(1 + fraction.size());
+    }
+    if (digits.empty() && fraction.empty()) return std::nullopt;
+    Decimal decimal;
+    if (!digits.empty() &&
+        std::from_chars(digits.data(), digits.data() + digits.size(), decimal.whole).ec != std::errc())
+        return std::nullopt;
+    for (std::size_t i = 0; i < 6; i++)
+        decimal.millionths = decimal.millionths * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+    if (fraction.find_first_not_of('0', 6) != fraction.npos) decimal.millionths++;
+    return decimal;
+}
 
 template <std::size_t N>
 std::optional<std::uint64_t> read_with_unit(std::string_view text, const Unit (&units)[N]) {
     if (text == no_limit) return unlimited;
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc() || text.starts_with('-') || !std::isfinite(number)) return std::nullopt;
-    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    const auto decimal = take_decimal(text);
+    if (!decimal) return std::nullopt;
     for (const Unit& known : units) {
-        if (known.name != unit) continue;
-        const double value = number * static_cast<double>(known.factor);
-        if (value > most) return std::nullopt;
-        return static_cast<std::uint64_t>(std::ceil(value));
+        if (known.name != text) continue;
+        if (decimal->whole > most / known.factor) return std::nullopt;
+        const std::uint64_t rest = (decimal->millionths * known.factor + 999'999) / 1'000'000;
+        const std::uint64_t value = decimal->whole * known.factor + rest;
+        return value > most ? std::nullopt : std::optional(value);
     }
     return std::nullopt;
 }
@@ -46,7 +68,7 @@ std::optional<std::uint64_t> read_count(std::string_view text) {
     if (text == no_limit) return unlimited;
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || static_cast<double>(number) > most)
+    if (error != std::errc() || end != text.data() + text.size() || number > most)
         return std::nullopt;
     return number;
 }

@@ -1,9 +1,11 @@
 #include "policy/resolved_path.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <vector>
+
+#include "api/file_paths.hpp"
 
 namespace wasm_bpf::policy {
 namespace {
@@ -36,15 +38,15 @@ std::optional<std::string> walk(const fs::path& absolute, bool follow_proc) {
             continue;
         }
         const fs::path next = walked / part;
-        std::error_code error;
-        const auto status = as_it_is ? fs::file_status() : fs::symlink_status(next, error);
-        if (error && status.type() != fs::file_type::not_found) return std::nullopt;
-        if (status.type() != fs::file_type::symlink) {
+        const auto said = as_it_is ? std::nullopt : link_target(next);
+        if (!said) {
+            // No link, or nothing is there.
+            if (!as_it_is && errno != EINVAL && errno != ENOENT && errno != ENOTDIR) return std::nullopt;
             walked = next;
             continue;
         }
-        const fs::path target = fs::read_symlink(next, error);
-        if (error || ++links > most_links) return std::nullopt;
+        if (++links > most_links) return std::nullopt;
+        const fs::path target = *said;
         if (target.is_absolute()) walked = "/";
         push_reversed(left, target);
     }
@@ -55,12 +57,11 @@ std::optional<std::string> walk(const fs::path& absolute, bool follow_proc) {
 
 ResolvedPath resolve(std::string_view path) {
     if (path.find('/') == path.npos) return {std::string(path), std::string(path), true};
-    std::error_code error;
-    const fs::path absolute = fs::absolute(fs::path(path), error);
-    if (error) return {};
-    auto strict = walk(absolute, false);
+    const auto absolute = absolute_path(std::string(path));
+    if (!absolute) return {};
+    auto strict = walk(*absolute, false);
     if (!strict) return {};
-    auto followed = walk(absolute, true);
+    auto followed = walk(*absolute, true);
     return {std::move(*strict), followed ? std::move(*followed) : *strict, true};
 }
 

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "api/file_paths.hpp"
 #include "api/user_cache.hpp"
 
 namespace wasm_bpf::runtime {
@@ -91,9 +92,7 @@ std::filesystem::path CacheFolder::default_folder(std::string_view name) {
 }
 
 Result<CacheFolder> CacheFolder::open(const std::filesystem::path& folder) {
-    std::error_code failed;
-    std::filesystem::create_directories(folder.parent_path(), failed);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    if (!make_folders(folder.parent_path()) || (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST))
         return std::unexpected(errno_error(errno, fmt::format("make the folder {}", folder.string())));
     bpf::Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status, around;
