@@ -84,6 +84,14 @@ int main(int argc, char **argv)
 	struct arena_list_bpf *tool = arena_list_bpf__open_and_load();
 	int error = tool ? prepare(tool) : -errno;
 
+#ifdef __wasm__
+	if (!error && !tool->arena__window) {
+		fputs("arena-list: this host has no windows, and so no arenas\n", stderr);
+		arena_list_bpf__destroy(tool);
+		return 1;
+	}
+#endif
+
 	for (int i = 0; i < name_count && !error; i++)
 		error = add(tool, names[i]);
 	if (!error)

@@ -10,10 +10,6 @@
 
 #include "live-config.skel.h"
 
-#ifndef __wasm__ /* natively the variables are always the kernel's own memory */
-#define wasm_bpf_skeleton_sync(skeleton) ((void)(skeleton))
-#endif
-
 static const char usage[] =
 	"Usage: live-config [-r RATE] [INTERVAL [COUNT]]\n"
 	"Samples system calls; prints every INTERVAL seconds (1), COUNT times (for ever).\n"
@@ -55,7 +51,6 @@ static void adjust(struct live_config_bpf *tool, const struct options *options)
 
 	for (unsigned int i = 0; !options->count || i < options->count; i++) {
 		sleep(options->interval_seconds);
-		wasm_bpf_skeleton_sync(tool);
 		const __u64 new_calls = tool->bss->calls - calls, new_samples = tool->bss->sampled - sampled;
 		calls += new_calls;
 		sampled += new_samples;
@@ -64,7 +59,6 @@ static void adjust(struct live_config_bpf *tool, const struct options *options)
 		fflush(stdout);
 		/* A plain store: the program sees it at its next call. */
 		tool->data->one_in = new_calls / (options->rate * options->interval_seconds) + 1;
-		wasm_bpf_skeleton_sync(tool);
 	}
 }
 

@@ -13,10 +13,6 @@
 #include "tc.h"
 #include "tc.skel.h"
 
-#ifndef __wasm__ /* natively the variables are always the kernel's own memory */
-#define wasm_bpf_skeleton_sync(skeleton) ((void)(skeleton))
-#endif
-
 static const char usage[] =
 	"Usage: tc INTERFACE [INTERVAL [COUNT]]\n"
 	"Counts what INTERFACE receives and sends; prints every INTERVAL seconds (1), COUNT times (for ever).\n"
@@ -74,7 +70,6 @@ static void print_traffic(struct tc_bpf *tool, const struct options *options)
 {
 	for (unsigned int i = 0; !options->count || i < options->count; i++) {
 		sleep(options->interval_seconds);
-		wasm_bpf_skeleton_sync(tool);
 		printf("received %10llu packets %12llu bytes, sent %10llu packets %12llu bytes\n",
 		       (unsigned long long)tool->bss->received.packets, (unsigned long long)tool->bss->received.bytes,
 		       (unsigned long long)tool->bss->sent.packets, (unsigned long long)tool->bss->sent.bytes);

@@ -1,6 +1,6 @@
 #pragma once
-// Questions to the file system in a call each. std::filesystem's own bring streams and locales into a program (wasm-bpf-min
-// counts every kilobyte); its paths do not.
+// Questions to the file system in a call each. std::filesystem's own bring streams and locales into a program
+// (wasm-bpf-min counts every kilobyte); its paths do not.
 
 #include <optional>
 #include <string>

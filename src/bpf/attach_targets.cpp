@@ -41,9 +41,7 @@ std::string in_binary(Target t) {
                           : fmt::format("function \"{}:{}\"", t.path, t.name);
 }
 
-std::string folder_path(int fd) {
-    return link_target(fmt::format("/proc/self/fd/{}", fd)).value_or("");
-}
+std::string folder_path(int fd) { return link_target(fmt::format("/proc/self/fd/{}", fd)).value_or(""); }
 
 // What a place holds beside its kind.
 enum class Place { nothing, function, in_binary, tracepoint, usdt, interface, cgroup, network_namespace, device };

@@ -68,8 +68,7 @@ std::optional<std::uint64_t> read_count(std::string_view text) {
     if (text == no_limit) return unlimited;
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number > most)
-        return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || number > most) return std::nullopt;
     return number;
 }
 

@@ -68,10 +68,13 @@ TEST(Examples, RustBootstrapPrintsWhatStartsAndEnds) {
 }
 
 TEST(Examples, RustBootstrapTakesItsOptions) {
-    Command tool(example("rust-bootstrap", {"-d", "50", "-n", "1"}));
+    Command tool(example("rust-bootstrap", {"-d", "50"}));
     ASSERT_TRUE(tool.wait_for_output("FILENAME/EXIT CODE\n")) << tool.error();
     expect_line(tool, R"(EXIT  sleep .* \(\d+ ms\)$)", [] { run_program({"/bin/sleep", "0.1"}); });
-    EXPECT_EQ(tool.wait(), 0) << tool.error();
+    expect_stops(tool, 0);
+    Command counting(example("rust-bootstrap", {"-n", "1"}));
+    expect_line(counting, "^[0-9:]+ E", [] { run_program({"/bin/true"}); });  // whichever process it is
+    EXPECT_EQ(counting.wait(), 0) << counting.error();
     Command wrong(example("rust-bootstrap", {"-x"}));
     EXPECT_EQ(wrong.wait(), 1);
     EXPECT_NE(wrong.error().find("Usage: rust-bootstrap"), std::string::npos);

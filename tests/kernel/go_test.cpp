@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/example_guest.hpp"
+#include "kernel/file_offset.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
@@ -60,7 +61,10 @@ void expect_sdk_passes(const std::string& mode, std::vector<std::string> options
     enter_own_network_namespace();
     const OwnFolder cgroup(cgroup2_root()), pins("/sys/fs/bpf");
     options.insert(options.end(), {"--allow", "pins=" + pins.path() + "/*"});
-    Command guest(go_guest("go-sdk", {mode, cgroup.path(), pins.path()}, std::move(options)));
+    Command guest(go_guest("go-sdk",
+                           {mode, cgroup.path(), pins.path(), fs::read_symlink("/proc/self/exe"),
+                            file_offset(reinterpret_cast<void*>(&expect_sdk_passes))},
+                           std::move(options)));
     EXPECT_EQ(guest.wait(patience), 0) << guest.output() << guest.error();
     EXPECT_EQ(guest.output(), "passed\n");
 }

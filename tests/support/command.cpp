@@ -150,9 +150,10 @@ int Command::wait(std::chrono::milliseconds deadline) {
 std::vector<std::string> wasm_bpf(std::vector<std::string> arguments) {
     const char* minimal = std::getenv("WASM_BPF_TEST_MINIMAL");
     const std::string first = arguments.empty() ? "" : arguments.front();
-    // It has no subcommands: what only the whole command does, as preparing a test, that does.
+    // It has no subcommands: what only the whole command does, as preparing a test, that does. Nor has it windows.
     const bool runs = first == "run" || first.starts_with('-') || first.starts_with('/');
     if (minimal != nullptr && first == "run") arguments.erase(arguments.begin());
+    if (minimal != nullptr) std::erase(arguments, "--no-windows");
     arguments.insert(arguments.begin(), minimal != nullptr && runs ? minimal : TEST_COMMAND);
     return arguments;
 }

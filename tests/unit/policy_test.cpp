@@ -289,7 +289,8 @@ TEST(PolicyQuantities, AreReadAndShown) {
     EXPECT_EQ(read_bytes("2.000000000000000000000GB"), 2ull << 30);
     EXPECT_EQ(read_bytes("9000000000000000000"), 9'000'000'000'000'000'000u);
     EXPECT_EQ(read_count("17"), 17u);
-    for (const char* wrong : {"", "MB", "-1", "1 MB", "1e9", "inf", "nan", "99999999TB", "0x10", "1MBs", ".", ".B", "1..5", "9000000000000000001", "99999999999999999999"})
+    for (const char* wrong : {"", "MB", "-1", "1 MB", "1e9", "inf", "nan", "99999999TB", "0x10", "1MBs", ".", ".B",
+                              "1..5", "9000000000000000001", "99999999999999999999"})
         EXPECT_FALSE(read_bytes(wrong)) << wrong;
     for (const std::uint64_t bytes : {0ull, 1ull, 1023ull, 1025ull, 65537ull, 1ull << 30, (1ull << 30) + 1, 1ull << 50})
         EXPECT_GE(read_bytes(bytes_text(bytes)), bytes) << bytes_text(bytes);

@@ -234,7 +234,9 @@ Ending WasmCApiInstance::end_of(wasm_trap_t* raw) {
     wasm_trap_message(trap.get(), &message);
     std::string text(message.data, message.size);
     wasm_byte_vec_delete(&message);
-    text.resize(std::min({text.find('\0'), text.find('\n'), text.size()}));
+    text.resize(std::min(text.find('\0'), text.size()));
+    // Some say it in several lines, with the functions first.
+    std::ranges::replace(text, '\n', ' ');
     return ending_with({EFAULT, std::move(text), ErrorKind::trap});
 }
 

@@ -224,9 +224,20 @@ int sigsuspend(const sigset_t *set)
 	return result(wasm_bpf_signal_suspend(set->__signals));
 }
 
+/* Of global_data.c where the guest has global variables of BPF programs: who pauses waits for them. */
+__attribute__((weak)) int wasm_bpf__sync(void);
+
 int pause(void)
 {
-	return result(wasm_bpf_signal_suspend(wasm_bpf_signal_mask(-1, 0)));
+	if (wasm_bpf__sync)
+		wasm_bpf__sync();
+	const int interrupted = result(wasm_bpf_signal_suspend(wasm_bpf_signal_mask(-1, 0)));
+	const int saved = errno;
+
+	if (wasm_bpf__sync)
+		wasm_bpf__sync();
+	errno = saved;
+	return interrupted;
 }
 
 static int wait_for(const sigset_t *set, siginfo_t *info, uint64_t timeout_ns)

@@ -37,6 +37,15 @@ static bool nanoseconds_of(const struct timespec *time, int64_t *ns)
 	return true;
 }
 
+/* Of global_data.c where the guest has global variables of BPF programs: who sleeps waits for them. */
+__attribute__((weak)) int wasm_bpf__sync(void);
+
+static void sync_variables(void)
+{
+	if (wasm_bpf__sync)
+		wasm_bpf__sync();
+}
+
 /* An error number. */
 static int wait_until_over(const __wasi_subscription_t *clock)
 {
@@ -62,7 +71,9 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, 
 			      .timeout = wanted,
 			      .flags = flags ? __WASI_SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME : 0},
 	};
+	sync_variables();
 	const int error = wait_until_over(&subscription);
+	sync_variables();
 
 	/* A handler may have run longer than the sleep would have lasted: interrupted all the same. */
 	if (error == EINTR && rest && !flags)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -71,7 +72,8 @@ func until(what string, holds func() bool) {
 	}
 }
 
-func checkTracingLinks() {
+// checkTracingLinks probes a function of a program at an offset in its file.
+func checkTracingLinks(program, offset string) {
 	objects := load()
 	defer objects.Close()
 	tracing, err := link.AttachTracing(link.TracingOptions{Program: objects.OnSwitch})
@@ -104,12 +106,14 @@ func checkTracingLinks() {
 	}
 	must(walk.Close())
 
-	command, err := link.OpenExecutable("/proc/self/exe")
+	executable, err := link.OpenExecutable(program)
 	must(err)
-	function, err := command.Uprobe("", objects.OnFunction, &link.UprobeOptions{Address: 0x1000})
+	address, err := strconv.ParseUint(offset, 10, 64)
+	must(err)
+	function, err := executable.Uprobe("", objects.OnFunction, &link.UprobeOptions{Address: address})
 	must(err)
 	must(function.Close())
-	_, err = command.Uprobe("no_such_function", objects.OnFunction, nil)
+	_, err = executable.Uprobe("no_such_function", objects.OnFunction, nil)
 	equal(err != nil && strings.Contains(err.Error(), "no_such_function"), true)
 	_, err = link.OpenExecutable("")
 	equal(err != nil, true)

@@ -54,7 +54,7 @@ func main() {
 	checkClosedMaps()
 	checkLinks()
 	checkNetworkLinks(cgroup)
-	checkTracingLinks()
+	checkTracingLinks(os.Args[4], os.Args[5])
 	checkGoroutines()
 	if failed {
 		os.Exit(1)
