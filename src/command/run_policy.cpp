@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -26,7 +26,8 @@ Result<policy::Policy> policy_of(const PolicyRequest& request) {
         if (!set) return std::unexpected(set.error());
     }
     if (request.timeout_s > 0) {
-        const auto set = allow(RuleId::time, fmt::format("{}ms", std::llround(request.timeout_s * 1000)));
+        const auto set =
+            allow(RuleId::time, fmt::format("{}ms", static_cast<std::uint64_t>(request.timeout_s * 1000 + 0.5)));
         if (!set) return std::unexpected(set.error());
     }
     return policy;

@@ -132,15 +132,19 @@ std::string valid_utf8(std::string_view bytes) {
 double scaled(double number, int exponent) {
     if (exponent == 0) return number;
     // Exact powers, so that 3 with -6 is what "3e-06" is.
-    const double power = std::pow(10.0, std::abs(exponent));
+    constexpr double powers[max_exponent + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
+                                                 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+                                                 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30};
+    const double power = powers[std::abs(exponent)];
     return exponent > 0 ? number * power : number / power;
 }
 
 std::vector<double> upper_bounds(const Declaration& declaration) {
     std::vector<double> bounds = declaration.bounds;
-    if (bounds.empty())
-        for (std::uint32_t slot = 0; slot + 1 < declaration.slots; slot++)
-            bounds.push_back(std::ldexp(1.0, static_cast<int>(slot) + 1) - 1);
+    if (bounds.empty()) {
+        double power = 1;
+        for (std::uint32_t slot = 0; slot + 1 < declaration.slots; slot++) bounds.push_back((power *= 2) - 1);
+    }
     for (double& bound : bounds) bound = scaled(bound, declaration.exponent);
     return bounds;
 }

@@ -1,5 +1,6 @@
 #include "policy/patterns.hpp"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -46,11 +47,17 @@ bool takes(const Token& pattern, const Token& asked, Question question) {
 }
 
 // reached[j]: the pattern's tokens so far match the first j of `asked`.
-bool match(const Tokens& pattern, const Tokens& asked, Question question) {
+bool match(std::span<const Token> pattern, std::span<const Token> asked, Question question) {
+    // Nearly all are told apart by what they begin with.
+    while (!pattern.empty() && !asked.empty() && pattern[0].kind == Token::literal && asked[0].kind == Token::literal) {
+        if (pattern[0].character != asked[0].character) return false;
+        pattern = pattern.subspan(1);
+        asked = asked.subspan(1);
+    }
     const auto may_be_empty = [&](const Token& token) {
         return question == Question::overlaps && token.kind == Token::many;
     };
-    std::vector<bool> reached(asked.size() + 1), next(asked.size() + 1);
+    std::vector<unsigned char> reached(asked.size() + 1), next(asked.size() + 1);
     reached[0] = true;
     for (std::size_t j = 0; j < asked.size(); j++) reached[j + 1] = reached[j] && may_be_empty(asked[j]);
     for (const Token& token : pattern) {

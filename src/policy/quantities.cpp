@@ -1,7 +1,6 @@
 #include "policy/quantities.hpp"
 
 #include <charconv>
-#include <cmath>
 
 #include <fmt/format.h>
 
