@@ -1,6 +1,5 @@
 // What may include what: libbpf is seen by src/bpf alone, Wasmtime by src/engine/wasmtime alone, wasm.h by the
-// engines, and what is installed
-// (include/) sees itself alone.
+// engines, and what is installed (include/) sees itself alone.
 
 #include <algorithm>
 #include <filesystem>
@@ -31,6 +30,8 @@ const std::vector<Rule>& rules() {
         {std::regex(R"("wasi/.*")"), {"src/wasi/", "src/engine/wasm_c_api/"}},
         {std::regex(R"("engine/wasmtime/.*")"), {"src/engine/wasmtime/", "src/library/", "src/cli/"}},
         {std::regex(R"("library/.*")"), {"src/library/"}},
+        {std::regex(R"("metrics/http/.*")"), {"src/metrics/http/", "src/library/", "src/cli/"}},
+        {std::regex(R"("command/.*")"), {"src/command/", "src/cli/", "src/cli_min/"}},
         {std::regex(R"("cli/.*")"), {"src/cli/"}},
         {std::regex(R"("toolchain/.*")"), {"src/toolchain/", "src/cli/"}},
         {std::regex(R"("inspect/.*")"), {"src/inspect/", "src/cli/"}},
