@@ -13,6 +13,7 @@
 #include "kernel/file_offset.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
+#include "support/http_get.hpp"
 #include "support/network_namespace.hpp"
 
 namespace wasm_bpf::test {
@@ -114,6 +115,19 @@ TEST(Go, ExecvePrintsCommandLinesAndEndsByASignalWithItsLastLine) {
                                 [] { Command({"/bin/echo", "one", "two", "three"}).wait(); });
         expect_last_line(tool, signal, R"(^[1-9]\d* calls; 0 without room)");
     }
+}
+
+TEST(Go, ReadersCountForTheHost) {
+    Command tool(wasm_bpf({"run", "--metrics", "0", TEST_EXAMPLES_DIR "/go-execve/go-execve.wasm"}));
+    expect_line_after_start(tool, R"(/bin/echo one two three$)",
+                            [] { Command({"/bin/echo", "one", "two", "three"}).wait(); });
+    const auto begin = tool.error().find("http://");
+    ASSERT_NE(begin, std::string::npos) << tool.error();
+    const std::string text = http_body(tool.error().substr(begin, tool.error().find('\n', begin) - begin));
+    EXPECT_TRUE(has_line(text, R"(^wasm_bpf_events_total\{guest="go-execve"\} [1-9]\d*$)")) << text;
+    EXPECT_TRUE(has_line(text, R"(^wasm_bpf_lost_samples_total\{guest="go-execve"\} 0$)")) << text;
+    tool.signal(SIGTERM);
+    EXPECT_EQ(tool.wait(), 0) << tool.error();
 }
 
 TEST(Go, ExecveEndsAfterSoManyCallsOfAUser) {

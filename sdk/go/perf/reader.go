@@ -221,8 +221,10 @@ func (g *ring) record(kind uint32, body []byte) (Record, error) {
 	switch kind {
 	case recordSample:
 		record.RawSample = body[4 : 4+*(*uint32)(at)]
+		host.ReadCounts.Events++
 	case recordLost:
 		record.LostSamples = *(*uint64)(unsafe.Add(at, 8))
+		host.ReadCounts.LostSamples += record.LostSamples
 	default:
 		return record, &unknownEvent{kind}
 	}

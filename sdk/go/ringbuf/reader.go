@@ -144,6 +144,7 @@ func (r *Reader) take() ([]byte, bool) {
 		}
 		r.position += uint64(length+headerBytes+7) &^ 7
 		if header&discardBit == 0 {
+			host.ReadCounts.Events++
 			return unsafe.Slice((*byte)(unsafe.Add(at, headerBytes)), length), true
 		}
 		*r.consumer = r.position

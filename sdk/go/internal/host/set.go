@@ -44,6 +44,7 @@ func OpenSet() (*Set, error) {
 	if handle < 0 {
 		return nil, Failed(int32(handle))
 	}
+	publishCounts()
 	return &Set{Handle: handle, looks: looksPerTurn}, nil
 }
 
