@@ -1,12 +1,11 @@
 #include "wasm_bpf/error.hpp"
 
-#include <cstring>
+#include "api/errno_text.hpp"
 
 namespace wasm_bpf {
 
 Error errno_error(int errno_code, std::string_view what) {
-    char buffer[128];
-    return Error{errno_code, std::string(what) + ": " + strerror_r(errno_code, buffer, sizeof(buffer))};
+    return Error{errno_code, std::string(what) + ": " + errno_text(errno_code)};
 }
 
 }  // namespace wasm_bpf

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "api/errno_text.hpp"
 #include "bpf/kernel.hpp"
 #include "guest_abi/imports.hpp"
 #include "host_api/binding.hpp"
@@ -18,8 +19,7 @@ I32 error_text(Host& host, std::uint32_t text, std::uint32_t size) {
 }
 
 I32 error_name(Host& host, std::int32_t error, std::uint32_t text, std::uint32_t size) {
-    char room[128];
-    const std::string_view name = strerror_r(error, room, sizeof(room));
+    const std::string name = errno_text(error);
     if (auto written = host.memory.write_text(text, size, name, "error_name"); !written)
         return std::unexpected(std::move(written).error());
     return static_cast<std::int32_t>(name.size());
