@@ -1,0 +1,26 @@
+# The third-party parts of the static wasm-bpf-min, of deps/build_static.
+set(WASM_BPF_MINIMAL ON)
+foreach(name IN ITEMS libbpf_min wasm_c_api)
+  add_library(deps::${name} INTERFACE IMPORTED GLOBAL)
+  # Before the compiler's own headers of the kernel, which are older than libbpf's.
+  target_compile_options(deps::${name} INTERFACE -I${WASM_BPF_STATIC_ROOT}/include)
+endforeach()
+set(libraries ${WASM_BPF_STATIC_ROOT}/lib)
+target_link_libraries(deps::libbpf_min INTERFACE ${libraries}/libbpf.a ${libraries}/libelf.a ${libraries}/libz.a)
+target_link_libraries(deps::wasm_c_api INTERFACE ${libraries}/libwasm_bpf_min_deps.a)
+
+# Libraries of headers, which are installed beside those of the machine's C library: these must not be seen.
+set(headers ${PROJECT_BINARY_DIR}/headers)
+file(MAKE_DIRECTORY ${headers})
+foreach(name IN ITEMS fmt/format.h toml++/toml.h)
+  cmake_path(GET name PARENT_PATH folder)
+  find_path(${folder}_installed ${name} REQUIRED PATHS /usr/include /usr/local/include)
+  file(CREATE_LINK ${${folder}_installed}/${folder} ${headers}/${folder} SYMBOLIC)
+endforeach()
+set(tomlplusplus_include ${headers})
+file(STRINGS ${headers}/fmt/core.h fmt_number REGEX "^#define FMT_VERSION ")
+string(REGEX REPLACE "[^0-9]" "" fmt_number "${fmt_number}")
+math(EXPR fmt_VERSION "${fmt_number} / 10000")
+add_library(fmt::fmt INTERFACE IMPORTED GLOBAL)
+target_include_directories(fmt::fmt INTERFACE ${headers})
+target_compile_definitions(fmt::fmt INTERFACE $<$<NOT:$<VERSION_EQUAL:${fmt_VERSION},9>>:FMT_HEADER_ONLY>)

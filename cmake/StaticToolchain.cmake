@@ -1,0 +1,10 @@
+# Zig as the compiler of the static wasm-bpf-min: deps/build_static made the commands, for its target alone.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES WASM_BPF_STATIC_ROOT)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+file(STRINGS ${WASM_BPF_STATIC_ROOT}/target target)
+string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR ${target})
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_C_COMPILER ${WASM_BPF_STATIC_ROOT}/bin/cc)
+set(CMAKE_CXX_COMPILER ${WASM_BPF_STATIC_ROOT}/bin/c++)
+set(CMAKE_AR ${WASM_BPF_STATIC_ROOT}/bin/ar CACHE FILEPATH "")
+set(CMAKE_RANLIB ${WASM_BPF_STATIC_ROOT}/bin/ranlib CACHE FILEPATH "")

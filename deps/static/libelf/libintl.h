@@ -1,0 +1,2 @@
+// libelf's messages are in English.
+#define dgettext(domain, text) (text)
