@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "api/errno_texts.hpp"
 
 namespace wasm_bpf {
 
 #ifdef __GLIBC__
-// Safe among threads since glibc 2.32.
-std::string errno_text(int error) { return std::strerror(error); }
+std::string errno_text(int error) {
+    char room[128];
+    return strerror_r(error, room, sizeof(room));
+}
 #else
 std::string errno_text(int error) {
     const auto found = std::ranges::find(errno_texts, error, &ErrnoText::error);
