@@ -57,7 +57,7 @@ bool RingPages::has_record() const {
            0;
 }
 
-std::int64_t RingPages::read(std::span<std::byte> target) const {
+std::int64_t RingPages::read(std::span<std::byte> target, ReadCounts& counts) const {
     const std::uint64_t begin = consumer_position();
     const std::uint64_t produced = producer_position() - begin;
     if (!makes_sense(begin, produced, data_bytes_)) {
@@ -79,6 +79,7 @@ std::int64_t RingPages::read(std::span<std::byte> target) const {
         all_fit = record <= room - bytes;
         if (!all_fit) break;
         bytes += record;
+        counts.events += (header & BPF_RINGBUF_DISCARD_BIT) == 0;
     }
     if (bytes == 0) return all_fit ? 0 : -ENOSPC;
     std::memcpy(target.data(), first, bytes);
@@ -148,7 +149,7 @@ void PerfPages::set_tail(std::uint64_t position) const {
     store(page_ + offsetof(perf_event_mmap_page, data_tail), position);
 }
 
-std::int64_t PerfPages::read(std::span<std::byte> target) const {
+std::int64_t PerfPages::read(std::span<std::byte> target, ReadCounts& counts) const {
     const std::uint64_t begin = tail();
     const std::uint64_t produced = head() - begin;
     const std::uint64_t room = std::min(target.size(), max_copied_bytes);
@@ -168,6 +169,12 @@ std::int64_t PerfPages::read(std::span<std::byte> target) const {
         }
         all_fit = record <= room - bytes;
         if (!all_fit) break;
+        const auto type = load<std::uint32_t>(header + offsetof(perf_event_header, type));
+        counts.events += type == PERF_RECORD_SAMPLE;
+        // Of such a record, after its header: u64 id, u64 lost.
+        if (type == PERF_RECORD_LOST && record >= sizeof(perf_event_header) + 16)
+            counts.lost_samples +=
+                load<std::uint64_t>(data_ + ((begin + bytes + sizeof(perf_event_header) + 8) & (data_bytes_ - 1)));
         bytes += record;
     }
     if (bytes == 0) return all_fit ? 0 : -ENOSPC;

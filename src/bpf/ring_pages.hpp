@@ -12,6 +12,12 @@ namespace wasm_bpf::bpf {
 // The most that one call copies: the guest ABI's results are i32.
 inline constexpr std::size_t max_copied_bytes = 0x7ffffff8;
 
+// What was in records that were copied.
+struct ReadCounts {
+    std::uint64_t events = 0;        // that programs put there
+    std::uint64_t lost_samples = 0;  // that the kernel says had no room
+};
+
 // A ring buffer or user ring buffer: consumer page, producer page, the data twice in a row (kernel/bpf/ringbuf.c).
 class RingPages {
 public:
@@ -27,8 +33,8 @@ public:
 
     // Copies complete records, headers too, as many as fit, and gives their room back. The number of bytes; 0 where
     // there is none; -ENOSPC where the first does not fit; -EBADMSG where the positions make no sense: someone else
-    // moved the consumer's, and it is put at the producer's.
-    [[nodiscard]] std::int64_t read(std::span<std::byte> target) const;
+    // moved the consumer's, and it is put at the producer's. `counts` is of those that were copied.
+    [[nodiscard]] std::int64_t read(std::span<std::byte> target, ReadCounts& counts) const;
     // Hands over each complete record that is there now, and gives its room back after. A negative result ends it, and
     // is what this returns. The number of records; -EBADMSG as above.
     std::int64_t consume(const std::function<int(std::span<const std::byte>)>& take) const;
@@ -54,7 +60,7 @@ public:
     [[nodiscard]] std::size_t data_bytes() const { return data_bytes_; }
 
     // As RingPages::read; a record that is broken at the end of the data is put together.
-    [[nodiscard]] std::int64_t read(std::span<std::byte> target) const;
+    [[nodiscard]] std::int64_t read(std::span<std::byte> target, ReadCounts& counts) const;
 
 private:
     void set_tail(std::uint64_t position) const;

@@ -134,6 +134,7 @@ struct Host {
     std::shared_ptr<Heritage> heritage;  // of the version before, until this one waits; null mostly
     std::string last_error;
     bpf::MessageKeeper messages;  // of libbpf, for the guest's print function
+    bool is_component = false;
     // Of a component that asks by itself whether it is to stop: signals that it handles say so, once.
     enum class Stop { by_signals, not_requested, requested } stop = Stop::by_signals;
     bool own_stdio[3] = {true, true, true};  // until the guest closes or renumbers it

@@ -149,12 +149,12 @@ Result<const RingSet::Buffer*> RingSet::find_copied(std::uint32_t index) const {
     return buffer;
 }
 
-Result<std::int32_t> RingSet::read(std::uint32_t index, std::span<std::byte> target) const {
+Result<std::int32_t> RingSet::read(std::uint32_t index, std::span<std::byte> target, bpf::ReadCounts& counts) const {
     const auto buffer = find_copied(index);
     if (!buffer) return std::unexpected(buffer.error());
     if ((*buffer)->is_user_ring())
         return fail(EINVAL, fmt::format("buffer {} of the set is the guest's to write", index));
-    return copied(std::visit([&](const auto& pages) { return pages.read(target); }, (*buffer)->pages), index);
+    return copied(std::visit([&](const auto& pages) { return pages.read(target, counts); }, (*buffer)->pages), index);
 }
 
 Result<std::int32_t> RingSet::write(std::uint32_t index, std::span<const std::byte> records) const {

@@ -55,7 +55,7 @@ public:
     [[nodiscard]] std::int32_t wait(int timeout_ms);
 
     // For those without a window: as guest_abi/imports.cpp says of ring_read and ring_write.
-    Result<std::int32_t> read(std::uint32_t index, std::span<std::byte> target) const;
+    Result<std::int32_t> read(std::uint32_t index, std::span<std::byte> target, bpf::ReadCounts& counts) const;
     Result<std::int32_t> write(std::uint32_t index, std::span<const std::byte> records) const;
     [[nodiscard]] Result<RingPositions> positions(std::uint32_t index) const;
 

@@ -108,7 +108,12 @@ I32 ring_read(Host& host, Handle handle, std::uint32_t index, std::uint32_t data
     if (ring == nullptr) return no_such("ring", handle);
     auto target = host.memory.bytes(data, size, "ring_read");
     if (!target) return std::unexpected(std::move(target).error());
-    auto bytes = ring->read(index, *target);
+    bpf::ReadCounts counts;
+    auto bytes = ring->read(index, *target, counts);
+    if (host.is_component) {  // modules count by their SDKs
+        host.options.metrics->counts.events += counts.events;
+        host.options.metrics->counts.lost_samples += counts.lost_samples;
+    }
     return bytes ? status(host, *bytes) : bytes;
 }
 

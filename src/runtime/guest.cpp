@@ -38,6 +38,7 @@ Result<std::unique_ptr<Guest>> Guest::load(engine::Engine& engine, const engine:
         guest->is_library_ = true;
         guest->entry_ = module.exports("_initialize") ? "_initialize" : "";
     }
+    host.is_component = module.kind() == engine::ModuleKind::component;
     auto instance = engine.instantiate(module, std::move(instance_options));
     if (!instance) return std::unexpected(std::move(instance).error());
     guest->instance_ = std::move(*instance);

@@ -3,9 +3,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <regex>
 #include <thread>
 
 #include "component_guest.hpp"
+#include "support/http_get.hpp"
 
 namespace wasm_bpf::test {
 namespace {
@@ -17,8 +19,13 @@ TEST(Component, ObjectsMapsProgramsAndLinksAreLibbpfs) {
 }
 
 TEST(Component, EventsComeInBatches) {
-    Command guest(component("events"));
+    Command guest(component("events", {}, {"--metrics", "0"}));
     ASSERT_TRUE(guest.wait_for_output("ready for a sample\n")) << guest.error();
+    // The host counts what it hands over.
+    const auto begin = guest.error().find("http://");
+    ASSERT_NE(begin, std::string::npos) << guest.error();
+    const std::string text = http_body(guest.error().substr(begin, guest.error().find('\n', begin) - begin));
+    EXPECT_TRUE(std::regex_search(text, std::regex(R"(wasm_bpf_events_total\{guest="events"\} [1-9]\d*\n)"))) << text;
     const std::jthread caller([](std::stop_token stop) {
         while (!stop.stop_requested()) syscall(SYS_getpgid, 0);
     });
