@@ -13,6 +13,7 @@
 #include "command/run_guest.hpp"
 #include "command/run_options.hpp"
 #include "engine/wasm_c_api/wasm_c_api_engine.hpp"
+#include "policy/quantities.hpp"
 
 // The C++ library's own says what was thrown, for which it has a demangler. Nothing is thrown here but where memory
 // ends.
@@ -51,7 +52,9 @@ constexpr Row rows[] = {
      }},
     // The policy knows sizes.
     {command::run_options::memory,
-     [](RunRequest& request, std::string value) { return allow(request, "memory=" + std::move(value)); }},
+     [](RunRequest& request, std::string value) {
+         return policy::read_bytes(value) && allow(request, "memory=" + std::move(value));
+     }},
     {command::run_options::timeout,
      [](RunRequest& request, std::string value) {
          char* end = nullptr;

@@ -25,6 +25,10 @@ class GuestMemory {
 public:
     void bind(const engine::Instance& instance) { instance_ = &instance; }
 
+    // Empty before there is a guest.
+    [[nodiscard]] std::span<std::byte> all() const {
+        return instance_ != nullptr ? instance_->memory() : std::span<std::byte>();
+    }
     // Null where [offset, offset + size) is not all inside.
     [[nodiscard]] std::byte* at(std::uint64_t offset, std::uint64_t size) const {
         const auto memory = instance_->memory();

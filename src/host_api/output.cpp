@@ -98,6 +98,16 @@ std::span<iovec> rest_of(std::span<iovec> parts, std::size_t written) {
     return parts;
 }
 
+// A handler may have made the guest's memory grow, for which engines move it: what lay in it lies there still.
+void follow(std::span<iovec> parts, std::span<const std::byte> before, std::byte* now) {
+    if (now == before.data()) return;
+    for (iovec& part : parts) {
+        const auto* at = static_cast<const std::byte*>(part.iov_base);
+        if (std::greater_equal<>()(at, before.data()) && std::less<>()(at, before.data() + before.size()))
+            part.iov_base = now + (at - before.data());
+    }
+}
+
 // Until somebody reads, or the guest is interrupted.
 Result<Host::Resumption> wait_for_reader(Host& host, int fd) {
     pollfd watched[] = {{fd, POLLOUT, 0}, {host.interrupts.fd(), POLLIN, 0}};
@@ -119,8 +129,10 @@ Result<ssize_t> write_output(Host& host, int fd, std::span<iovec> parts) {
         }
         if (errno == EPIPE && fd == 1) return broken_pipe(host);
         if (errno != EAGAIN) return all > 0 ? all : -errno;
+        const std::span<const std::byte> before = host.memory.all();
         auto resumption = wait_for_reader(host, fd);
         if (!resumption) return std::unexpected(std::move(resumption).error());
+        follow(parts, before, host.memory.all().data());
         // A handler may have closed it.
         if (*resumption == Host::Resumption::restart && host.own_stdio[fd]) continue;
         return all > 0 ? all : -EINTR;

@@ -73,6 +73,8 @@ I32 sched_yield(Wasi&) { return success; }
 I32 proc_raise(Wasi&, U32) { return nosys; }
 
 I32 random_get(Wasi& wasi, U32 offset, U32 size) {
+    constexpr U32 most = 64 << 20;  // it is not interrupted
+    if (size > most) return inval;
     std::byte* target = wasi.memory.at(offset, size);
     if (target == nullptr) return fault;
     for (std::size_t done = 0; done < size;) {

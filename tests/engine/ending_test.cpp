@@ -97,6 +97,47 @@ TEST(Ending, DeepRecursionLeavesTheHostAlive) {
     EXPECT_EQ(run(exiting(7)).exit_code, 7);
 }
 
+// Each instruction of an interpreter goes on to the next by a jump: by a call it would take stack of the host's.
+class LongLoop : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+INSTANTIATE_TEST_SUITE_P(
+    , LongLoop,
+    testing::Values(std::pair("call_indirect", "(call_indirect (type $none) (i32.const 0))"),
+                    std::pair("call_indirect_by_local", "(call_indirect (type $none) (local.get $zero))"),
+                    std::pair("call_indirect_of_an_import", "(drop (call_indirect (type $number) (i32.const 1)))"),
+                    std::pair("return_call_indirect", "(call $returns)"),
+                    std::pair("return_call_indirect_by_local", "(call $returns_by_local (local.get $zero))"),
+                    std::pair("memory_grow", "(drop (memory.grow (i32.const 65536)))"),
+                    std::pair("table_grow", "(drop (table.grow 0 (ref.null func) (i32.const 0x7fffffff)))"),
+                    std::pair("table_set", "(table.set 0 (i32.const 2) (ref.func $nothing))"),
+                    std::pair("global_set", "(global.set $function (ref.func $nothing))")),
+    [](const auto& tested) { return tested.param.first; });
+
+TEST_P(LongLoop, TakesNoStackOfTheHosts) {
+    const auto ending = run(fmt::format(R"((module
+        (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+        (type $none (func)) (type $number (func (result i32)))
+        (memory (export "memory") 1 2) (table 3 3 funcref) (elem (i32.const 0) $nothing $yield)
+        (global $function (mut funcref) (ref.null func))
+        (func $nothing)
+        (func $returns (return_call_indirect (type $none) (i32.const 0)))
+        (func $returns_by_local (param i32) (return_call_indirect (type $none) (local.get 0)))
+        (func (export "_start") (local $left i32) (local $zero i32)
+            (local.set $left (i32.const 900000))
+            (loop $l {}
+                (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+                (br_if $l (local.get $left))))))",
+                                        GetParam().second));
+    EXPECT_FALSE(ending.error) << ending.error->message;
+}
+
+TEST(Instantiation, OfASegmentThatDoesNotFitIsATrap) {
+    expect_ending(run(R"((module (memory (export "memory") 1) (table 1 funcref) (func $f)
+                      (elem (i32.const 1) $f) (func (export "_start"))))"),
+                  ErrorKind::trap, "table");
+    expect_ending(run(R"((module (memory (export "memory") 1) (data (i32.const 65536) "x") (func (export "_start"))))"),
+                  ErrorKind::trap, "memory");
+}
+
 TEST(StartFunction, TrapsWithItsStack) {
     const auto ending = run(R"((module (memory (export "memory") 1) (func $begin unreachable) (start $begin)
         (func (export "_start"))))");

@@ -1,9 +1,13 @@
 // An embedder sends a guest signals.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
+#include "bpf/fd.hpp"
 #include "engine/guest.hpp"
 
 namespace wasm_bpf::test {
@@ -68,6 +72,45 @@ TEST(GuestSignal, KillEndsAGuestThatHandlesAllElse) {
     EXPECT_FALSE(guest.signal(SIGUSR1)) << "ignored by the guest";
     EXPECT_TRUE(guest.signal(SIGKILL));
     EXPECT_EQ(guest.ending().exit_code, 128 + SIGKILL);
+}
+
+// An engine may move the memory then, out of which the host writes.
+TEST(GuestSignal, HandlerThatGrowsTheMemoryDuringAWriteIsFollowed) {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    const bpf::Fd reader(ends[0]), saved(dup(1));
+    dup2(ends[1], 1);
+    close(ends[1]);
+    Background guest(fmt::format(R"((module {}
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (import "wasm_bpf_v1" "signal_action" (func $action (param i32 i32 i64 i32) (result i32)))
+        (memory (export "memory") 4) {}
+        (func (export "wasm_bpf_signal") (param i32) (result i32)
+            (if (i32.eq (memory.grow (i32.const 100)) (i32.const -1)) (then unreachable))
+            (i32.const 0))
+        (func (export "_start")
+            (memory.fill (i32.const 1024) (i32.const 65) (i32.const 200000))
+            (drop (call $action (i32.const 10) (i32.const 3) (i64.const 0) (i32.const 0)))
+            (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 200000))
+            (call $ready)
+            (if (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)) (then unreachable))
+            (if (i32.ne (i32.load (i32.const 8)) (i32.const 200000)) (then unreachable)))))",
+                                 ready_import, ready_function));
+    guest.wait_until_ready();
+    // The pipe is full, so that the guest waits.
+    for (int there = 0; there < 65536;) ASSERT_EQ(ioctl(reader.get(), FIONREAD, &there), 0);
+    EXPECT_FALSE(guest.signal(SIGUSR1));
+    std::string text;
+    char block[4096];
+    while (text.size() < 200000) {
+        const ssize_t size = read(reader.get(), block, sizeof(block));
+        ASSERT_GT(size, 0);
+        text.append(block, static_cast<std::size_t>(size));
+    }
+    dup2(saved.get(), 1);
+    const auto ending = guest.ending();
+    EXPECT_FALSE(ending.error) << ending.error->message;
+    EXPECT_EQ(text, std::string(200000, 'A'));
 }
 
 // Each time through the host.

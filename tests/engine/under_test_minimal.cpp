@@ -21,7 +21,8 @@ std::vector<std::byte> wat(std::string_view text) {
     const Folder folder;
     folder.write("guest.wat", std::string(text));
     const std::string module = folder.path() / "guest.wasm";
-    Command command({"wat2wasm", "--debug-names", "--enable-multi-memory", folder.path() / "guest.wat", "-o", module});
+    Command command({"wat2wasm", "--debug-names", "--enable-multi-memory", "--enable-tail-call",
+                     folder.path() / "guest.wat", "-o", module});
     if (command.wait() != 0) {
         fmt::print(stderr, "{}\n{}\n", text, command.error());
         std::abort();

@@ -3,6 +3,7 @@
 extern crate alloc;
 
 use alloc::string::ToString;
+use wasmi_c_api::wasmi::errors::{ErrorKind, InstantiationError};
 use wasmi_c_api::wasmi::{Error, Module, TrapCode};
 use wasmi_c_api::{WasmStoreRef, wasm_byte_vec_t, wasm_store_t, wasm_trap_t};
 
@@ -23,18 +24,41 @@ pub unsafe extern "C" fn wasm_bpf_wasmi_refusal(
     let Err(error) = Module::new(&engine, binary.as_slice()) else {
         return 0;
     };
+    // SAFETY: as the caller says.
+    unsafe { copy(&error, text, size) }
+}
+
+/// SAFETY: `text` has room for `size` bytes.
+unsafe fn copy(error: &Error, text: *mut u8, size: usize) -> usize {
     let why = error.to_string();
     let copied = why.len().min(size);
     unsafe { core::ptr::copy_nonoverlapping(why.as_ptr(), text, copied) };
     copied
 }
 
+fn own_error(trap: &wasm_trap_t) -> &Error {
+    const { assert!(size_of::<wasm_trap_t>() == size_of::<Error>()) };
+    // SAFETY: it is `repr(C)`, and this is its first and only member.
+    unsafe { &*(&raw const *trap).cast::<Error>() }
+}
+
+/// The first `size` bytes of what a trap says, for people; how many there are.
+///
+/// # Safety
+/// `text` has room for `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasm_bpf_wasmi_trap_text(trap: &wasm_trap_t, text: *mut u8, size: usize) -> usize {
+    // SAFETY: as the caller says.
+    unsafe { copy(own_error(trap), text, size) }
+}
+
 /// By the order of src/engine/wasm_c_api/wasmi.hpp; 0 for what is no trap of WebAssembly's own.
 #[unsafe(no_mangle)]
 pub extern "C" fn wasm_bpf_wasmi_trap_code(trap: &wasm_trap_t) -> i32 {
-    const { assert!(size_of::<wasm_trap_t>() == size_of::<Error>()) };
-    // SAFETY: it is `repr(C)`, and this is its first and only member.
-    let error = unsafe { &*(&raw const *trap).cast::<Error>() };
+    let error = own_error(trap);
+    if let ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) = error.kind() {
+        return 3; // a trap, by the specification
+    }
     match error.as_trap_code() {
         Some(TrapCode::UnreachableCodeReached) => 1,
         Some(TrapCode::MemoryOutOfBounds) => 2,

@@ -29,6 +29,9 @@ void limit_growth(wasm_store_t* store, std::uint64_t memory_bytes, std::uint32_t
 // One of trap_texts; empty where the trap's own message is all that there is.
 [[nodiscard]] std::string_view trap_text(const wasm_trap_t* trap);
 
+// Its own message.
+[[nodiscard]] std::string message(const wasm_trap_t* trap);
+
 // As wasm_func_call, with a checkpoint every few milliseconds, which may call the guest; where it returns false the
 // call ends with a trap.
 [[nodiscard]] wasm_trap_t* call(const wasm_func_t* function, std::span<const wasm_val_t> parameters,

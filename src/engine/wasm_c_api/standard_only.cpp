@@ -16,6 +16,14 @@ std::string refusal(wasm_store_t*, const wasm_byte_vec_t&) { return {}; }
 
 std::string_view trap_text(const wasm_trap_t*) { return {}; }
 
+std::string message(const wasm_trap_t* trap) {
+    wasm_message_t message;
+    wasm_trap_message(trap, &message);
+    std::string text(message.data, message.size);
+    wasm_byte_vec_delete(&message);
+    return text;
+}
+
 wasm_trap_t* call(const wasm_func_t* function, std::span<const wasm_val_t> parameters, std::span<wasm_val_t> results,
                   bool (*)(void*), void*) {
     const wasm_val_vec_t in{parameters.size(), const_cast<wasm_val_t*>(parameters.data())};  // which are only read

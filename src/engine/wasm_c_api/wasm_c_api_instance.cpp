@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t max_table_elements = 1 << 20;
 constexpr std::uint64_t max_tables = 4;
 // Each call into the guest from within a host function takes stack of the host's thread.
-constexpr int max_depth = 100;
+constexpr int max_depth = 32;
 constexpr std::string_view wasi_module = "wasi_snapshot_preview1";
 
 std::unexpected<Error> bad_module(int code, std::string text) {
@@ -230,10 +230,7 @@ Ending WasmCApiInstance::end_of(wasm_trap_t* raw) {
     if (!trap) return ending_with({EINVAL, "the engine says no more", ErrorKind::failed});
     if (const std::string_view known = beyond_standard::trap_text(trap.get()); !known.empty())
         return ending_with({EFAULT, std::string(known), ErrorKind::trap});
-    wasm_message_t message;
-    wasm_trap_message(trap.get(), &message);
-    std::string text(message.data, message.size);
-    wasm_byte_vec_delete(&message);
+    std::string text = beyond_standard::message(trap.get());
     text.resize(std::min(text.find('\0'), text.size()));
     // Some say it in several lines, with the functions first.
     std::ranges::replace(text, '\n', ' ');

@@ -12,6 +12,7 @@ wasm_engine_t* wasm_bpf_wasmi_engine_new();
 void wasm_bpf_wasmi_limit(wasm_store_t* store, std::uint64_t memory_bytes, std::uint32_t table_elements);
 std::size_t wasm_bpf_wasmi_refusal(wasm_store_t* store, const wasm_byte_vec_t* binary, char* text, std::size_t size);
 std::int32_t wasm_bpf_wasmi_trap_code(const wasm_trap_t* trap);
+std::size_t wasm_bpf_wasmi_trap_text(const wasm_trap_t* trap, char* text, std::size_t size);
 wasm_trap_t* wasm_bpf_wasmi_call(const wasm_func_t* function, const wasm_val_t* parameters, std::size_t parameter_count,
                                  wasm_val_t* results, std::size_t result_count, bool (*checkpoint)(void*),
                                  void* environment);
@@ -48,6 +49,11 @@ std::string_view trap_text(const wasm_trap_t* trap) {
                                                        other_type};
     const auto code = static_cast<std::size_t>(wasm_bpf_wasmi_trap_code(trap));
     return by_code[std::min(code, by_code.size() - 1)];
+}
+
+std::string message(const wasm_trap_t* trap) {
+    std::array<char, 512> text;
+    return {text.data(), wasm_bpf_wasmi_trap_text(trap, text.data(), text.size())};
 }
 
 wasm_trap_t* call(const wasm_func_t* function, std::span<const wasm_val_t> parameters, std::span<wasm_val_t> results,
