@@ -28,8 +28,7 @@ namespace {
 
 // 130 where the tool has no handler.
 void expect_stops(Command& tool, int exit_code = 130) {
-    tool.signal(SIGINT);
-    EXPECT_EQ(tool.wait(), exit_code) << tool.error();
+    EXPECT_EQ(tool.end_by(SIGINT), exit_code) << tool.error();
 }
 
 void run_program(std::vector<std::string> arguments) { Command(std::move(arguments)).wait(); }

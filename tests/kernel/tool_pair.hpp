@@ -66,8 +66,8 @@ public:
 
     // Ends both as Ctrl-C does: they run their handlers, print their last lines and end well.
     void interrupt() {
-        native_.signal(SIGINT);
-        guest_.signal(SIGINT);
+        native_.end_by(SIGINT);
+        guest_.end_by(SIGINT);
         expect_ends(0);
     }
 

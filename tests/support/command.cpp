@@ -147,6 +147,15 @@ int Command::wait(std::chrono::milliseconds deadline) {
     return exit_code_;
 }
 
+int Command::end_by(int number) {
+    int exit_code = -1;
+    for (int tries = 0; tries < 30 && exit_code < 0; tries++) {
+        signal(number);
+        exit_code = wait(std::chrono::seconds(1));
+    }
+    return exit_code;
+}
+
 std::vector<std::string> wasm_bpf(std::vector<std::string> arguments) {
     const char* minimal = std::getenv("WASM_BPF_TEST_MINIMAL");
     const std::string first = arguments.empty() ? "" : arguments.front();

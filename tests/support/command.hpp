@@ -33,6 +33,10 @@ public:
     // Waits for its end: the exit code, 128 + N for signal N; -1 at the deadline (it is killed then).
     int wait(std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
+    // Sends the signal until it has ended, each second again: the first may come just before the wait that it is to
+    // end. Its exit code; -1 after 30 seconds.
+    int end_by(int number);
+
     [[nodiscard]] int pid() const { return pid_; }
     [[nodiscard]] const std::string& output() const { return output_; }
     [[nodiscard]] const std::string& error() const { return error_; }
