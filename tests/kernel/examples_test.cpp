@@ -27,9 +27,7 @@ namespace wasm_bpf::test {
 namespace {
 
 // 130 where the tool has no handler.
-void expect_stops(Command& tool, int exit_code = 130) {
-    EXPECT_EQ(tool.end_by(SIGINT), exit_code) << tool.error();
-}
+void expect_stops(Command& tool, int exit_code = 130) { EXPECT_EQ(tool.end_by(SIGINT), exit_code) << tool.error(); }
 
 void run_program(std::vector<std::string> arguments) { Command(std::move(arguments)).wait(); }
 
