@@ -16,36 +16,12 @@
 
 #include "host_api/binding.hpp"
 #include "host_api/output.hpp"
+#include "host_api/wasi_errno.hpp"
 
 namespace wasm_bpf::host_api {
 namespace {
 
 using Handled = Result<bool>;
-
-enum WasiErrno : std::int32_t {
-    success = 0,
-    again = 6,
-    badf = 8,
-    fault = 21,
-    intr = 27,
-    inval = 28,
-    io = 29,
-    notsup = 58,
-    pipe = 64
-};
-
-std::int32_t wasi_errno(int code) {
-    switch (code) {
-        case 0: return success;
-        case EAGAIN: return again;
-        case EBADF: return badf;
-        case EFAULT: return fault;
-        case EINTR: return intr;
-        case EINVAL: return inval;
-        case EPIPE: return pipe;
-        default: return io;
-    }
-}
 
 Handled answer(std::span<engine::Value> values, std::int32_t code) {
     values[0].i64 = code;

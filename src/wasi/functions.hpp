@@ -2,9 +2,13 @@
 // The functions of WASI preview 1, by the file that has them. Each returns WASI's errno. Names, parameters and layouts:
 // https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md
 
+#include "host_api/wasi_errno.hpp"
 #include "wasi/wasi.hpp"
 
 namespace wasm_bpf::wasi {
+
+using enum host_api::WasiErrno;
+using host_api::wasi_errno;
 
 using U32 = std::uint32_t;
 using U64 = std::uint64_t;

@@ -12,7 +12,6 @@
 
 #include "wasi/file_status.hpp"
 #include "wasi/functions.hpp"
-#include "wasi/wasi_errno.hpp"
 
 namespace wasm_bpf::wasi {
 namespace {

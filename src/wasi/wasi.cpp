@@ -10,7 +10,6 @@
 
 #include "wasi/bind.hpp"
 #include "wasi/functions.hpp"
-#include "wasi/wasi_errno.hpp"
 
 namespace wasm_bpf::wasi {
 namespace {

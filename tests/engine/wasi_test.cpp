@@ -338,5 +338,17 @@ TEST(WasiPoll, WildPointersAreRefused) {
     for (const std::uint32_t count : {0u, 1025u, 0x2000000u, 0xffffffffu}) EXPECT_EQ(result(2048, 4096, count), inval);
 }
 
+TEST(GuestOutput, SaysThatADiskIsFull) {
+    const bpf::Fd saved(dup(1)), full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+    dup2(full.get(), 1);
+    const auto ending = run(R"((module
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 0) "\08\00\00\00\03\00\00\00abc")
+        (func (export "_start") (if (i32.ne (i32.const 51) (; ENOSPC ;)
+            (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16))) (then unreachable)))))");
+    dup2(saved.get(), 1);
+    EXPECT_FALSE(ending.error) << ending.error->message;
+}
+
 }  // namespace
 }  // namespace wasm_bpf::test

@@ -3,21 +3,11 @@
 
 #include <wasm.h>
 
-#include <memory>
 #include <string_view>
 
+#include "engine/owned.hpp"
+
 namespace wasm_bpf::engine {
-
-template <auto function>
-struct Deleter {
-    template <typename T>
-    void operator()(T* pointer) const {
-        function(pointer);
-    }
-};
-
-template <typename T, auto function>
-using Owned = std::unique_ptr<T, Deleter<function>>;
 
 using OwnedEngine = Owned<wasm_engine_t, wasm_engine_delete>;
 using OwnedStore = Owned<wasm_store_t, wasm_store_delete>;

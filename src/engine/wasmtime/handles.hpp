@@ -3,21 +3,11 @@
 
 #include <wasmtime.h>
 
-#include <memory>
 #include <string>
 
+#include "engine/owned.hpp"
+
 namespace wasm_bpf::engine {
-
-template <auto function>
-struct Deleter {
-    template <typename T>
-    void operator()(T* pointer) const {
-        function(pointer);
-    }
-};
-
-template <typename T, auto function>
-using Owned = std::unique_ptr<T, Deleter<function>>;
 
 using OwnedEngine = Owned<wasm_engine_t, wasm_engine_delete>;
 using OwnedStore = Owned<wasmtime_store_t, wasmtime_store_delete>;

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstdint>
 
-namespace wasm_bpf::wasi {
+namespace wasm_bpf::host_api {
 
 enum WasiErrno : std::int32_t {
     success = 0,
@@ -65,4 +65,4 @@ enum WasiErrno : std::int32_t {
     return io;
 }
 
-}  // namespace wasm_bpf::wasi
+}  // namespace wasm_bpf::host_api
