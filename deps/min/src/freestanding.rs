@@ -31,7 +31,6 @@ unsafe impl GlobalAlloc for Libc {
         }
     }
 
-    // Fresh pages are zero: linear memory is touched by its guest alone.
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if layout.align() <= PLAIN_ALIGNMENT {
             return unsafe { calloc(layout.size(), 1) };
