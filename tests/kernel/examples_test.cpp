@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "kernel/example_guest.hpp"
+#include "kernel/served_metrics.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/network_namespace.hpp"
@@ -75,6 +76,21 @@ TEST(Examples, RustBootstrapTakesItsOptions) {
     Command wrong(example("rust-bootstrap", {"-x"}));
     EXPECT_EQ(wrong.wait(), 1);
     EXPECT_NE(wrong.error().find("Usage: rust-bootstrap"), std::string::npos);
+}
+
+TEST(Examples, ExecMetricsShowsWhatStarts) {
+    Command tool(example("exec-metrics", {}, {"run", "--metrics", "0"}));
+    ASSERT_TRUE(tool.wait_for_output("Ctrl-C ends it.\n")) << tool.error();
+    const std::string name = "counted" + std::to_string(getpid());
+    const auto program = std::filesystem::temp_directory_path() / name;
+    std::filesystem::create_symlink("/bin/true", program);
+    for (int i = 0; i < 3; i++) run_program({program});
+    std::filesystem::remove(program);
+    const std::string text =
+        expect_metrics(tool, "programs_started_total{guest=\"exec-metrics\",command=\"" + name + "\"} 3\n", {});
+    EXPECT_TRUE(has_line(text, R"(^process_lifetime_seconds_bucket\{guest="exec-metrics",le="\+Inf"\} ([3-9]|\d\d+)$)"))
+        << text;
+    expect_stops(tool);
 }
 
 // Of nanosleep's calls of this process, which take at least 20 ms.

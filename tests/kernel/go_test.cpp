@@ -11,6 +11,7 @@
 
 #include "kernel/example_guest.hpp"
 #include "kernel/file_offset.hpp"
+#include "kernel/served_metrics.hpp"
 #include "support/cgroup2.hpp"
 #include "support/command.hpp"
 #include "support/http_get.hpp"
@@ -78,6 +79,35 @@ TEST(Go, PinsNeedTheirGrant) {
     EXPECT_EQ(guest.wait(patience), 122) << guest.output() << guest.error();
     EXPECT_NE(guest.error().find("denied by the policy: pins: "), std::string::npos) << guest.error();
 }
+
+class GoMetrics : public testing::TestWithParam<std::vector<std::string>> {};
+
+TEST_P(GoMetrics, AreReadWhereTheyLie) {
+    std::vector<std::string> options = GetParam();
+    options.insert(options.end(), {"--metrics", "0"});
+    Command guest(go_guest("go-sdk", {"metrics"}, std::move(options)));
+    ASSERT_TRUE(guest.wait_for_output("ready\n", patience)) << guest.output() << guest.error();
+    const std::string text = expect_metrics(guest, "go_counter_total{guest=\"go-sdk\"} 42\n",
+                                            {
+                                                "# HELP go_counter_total A counter.\n",
+                                                "go_delay_seconds{guest=\"go-sdk\",by=\"it\",of=\"go\"} -0.5\n",
+                                                "go_sizes_bucket{guest=\"go-sdk\",le=\"1.0\"} 2\n",
+                                                "go_sizes_bucket{guest=\"go-sdk\",le=\"2.5\"} 4\n",
+                                                "go_sizes_bucket{guest=\"go-sdk\",le=\"10.0\"} 4\n",
+                                                "go_sizes_bucket{guest=\"go-sdk\",le=\"+Inf\"} 7\n",
+                                                "go_sizes_sum{guest=\"go-sdk\"} 42\n",
+                                                "go_seen_total{guest=\"go-sdk\",key=\"1.0.0.0\",a=\"1\"} 10\n",
+                                                "go_seen_total{guest=\"go-sdk\",key=\"2.0.0.0\",a=\"2\"} 20\n",
+                                                "go_last{guest=\"go-sdk\"} 2\n",
+                                                "go_slots_bucket{guest=\"go-sdk\",le=\"4.0\"} 3\n",
+                                            });
+    EXPECT_EQ(text.find("go_closed"), text.npos) << text;
+    guest.signal(SIGKILL);
+}
+
+INSTANTIATE_TEST_SUITE_P(, GoMetrics,
+                         testing::Values(std::vector<std::string>{}, std::vector<std::string>{"--no-windows"}),
+                         [](const auto& tested) { return tested.param.empty() ? "Windows" : "Copies"; });
 
 // The guest says how much of its memory Go's runtime has taken, which it never gives back.
 class GoFlood : public testing::TestWithParam<const char*> {};

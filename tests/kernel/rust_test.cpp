@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernel/served_metrics.hpp"
 #include "support/command.hpp"
-#include "support/http_get.hpp"
 #include "support/network_namespace.hpp"
 
 namespace wasm_bpf::test {
@@ -44,25 +44,16 @@ TEST_P(Rust, MetricsAreReadWhereTheyLie) {
     line.insert(line.end(), {"--metrics", "0", std::string(TEST_GUEST_DIR) + "/rust/sdk.wasm", "metrics"});
     Command guest(wasm_bpf(line));
     ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.error();
-    const auto begin = guest.error().find("http://");
-    ASSERT_NE(begin, std::string::npos) << guest.error();
-    const std::string url = guest.error().substr(begin, guest.error().find('\n', begin) - begin);
-    const std::string last = "wasm_bpf_events_total{guest=\"sdk\"} 5\n";
-    // Without windows numbers are copied when the guest waits, which it is about to do.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    std::string text = http_body(url);
-    while (text.find(last) == text.npos && std::chrono::steady_clock::now() < deadline) text = http_body(url);
-    for (const std::string& part : {
-             last,
-             std::string("# HELP rust_counter_total A counter.\n"),
-             std::string("rust_counter_total{guest=\"sdk\"} 42\n"),
-             std::string("rust_delay_seconds{guest=\"sdk\",of=\"rust\"} -0.5\n"),
-             std::string("rust_seen_total{guest=\"sdk\",key=\"1\",last=\"1\"} 10\n"),
-             std::string("rust_seen_total{guest=\"sdk\",key=\"2\",last=\"2\"} 20\n"),
-             std::string("rust_last{guest=\"sdk\"} 2\n"),
-             std::string("rust_slots_bucket{guest=\"sdk\",le=\"4.0\"} 0\n"),
-         })
-        EXPECT_NE(text.find(part), text.npos) << part << "is not in:\n" << text;
+    const std::string text = expect_metrics(guest, "wasm_bpf_events_total{guest=\"sdk\"} 5\n",
+                                            {
+                                                "# HELP rust_counter_total A counter.\n",
+                                                "rust_counter_total{guest=\"sdk\"} 42\n",
+                                                "rust_delay_seconds{guest=\"sdk\",of=\"rust\"} -0.5\n",
+                                                "rust_seen_total{guest=\"sdk\",key=\"1\",last=\"1\"} 10\n",
+                                                "rust_seen_total{guest=\"sdk\",key=\"2\",last=\"2\"} 20\n",
+                                                "rust_last{guest=\"sdk\"} 2\n",
+                                                "rust_slots_bucket{guest=\"sdk\",le=\"4.0\"} 0\n",
+                                            });
     EXPECT_EQ(text.find("rust_dropped"), text.npos) << text;
     guest.signal(SIGKILL);
 }

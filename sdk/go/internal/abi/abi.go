@@ -968,7 +968,7 @@ var _ [unsafe.Sizeof(TestRunOptions{}) - 64]byte
 //go:noescape
 func CallErrorText(text unsafe.Pointer, size uint32) int32
 
-// CallErrorName: Writes what the host's C library says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator.
+// CallErrorName: Writes what glibc says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator.
 //
 //go:wasmimport wasm_bpf_v1 error_name
 //go:noescape

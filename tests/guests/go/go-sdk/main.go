@@ -32,6 +32,9 @@ func must(err error) {
 }
 
 func main() {
+	if os.Args[1] == "metrics" {
+		serveMetrics()
+	}
 	windows, cgroup, pins := os.Args[1] != "copies", os.Args[2], os.Args[3]
 	checkSpecs()
 	checkMaps()
