@@ -44,6 +44,17 @@ def enter_network():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
+def path_of_libc():
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        if "/libc.so" in line or "/libc-" in line:
+            return line.split()[-1]
+    return "/libc.so.6"
+
+
+# Read at once: in another mount namespace the kernel tells a chroot's paths from outside.
+LIBC_PATH = path_of_libc()
+
+
 def prepare():
     """Mounts of the suite's own: tracefs and a BPF file system where a machine has them."""
     if os.geteuid() != 0:
@@ -70,13 +81,6 @@ def remove_folder(cgroup):
             time.sleep(0.002)
 
 
-def libc_path():
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        if "/libc.so" in line or "/libc-" in line:
-            return line.split()[-1]
-    return "/libc.so.6"
-
-
 class Place:
     """Of one case. Its words stand in braces in the case's texts: {pid}, {cgroup}, …"""
 
@@ -84,7 +88,7 @@ class Place:
         self.module, self.folder, self.pins = module, folder, None
         self.cpus, self.own_cgroup, self.children = None, None, []
         release = [int(part) for part in os.uname().release.split("-")[0].split(".")]
-        self.words = {"pid": os.getpid(), "folder": folder, "libc": libc_path(),
+        self.words = {"pid": os.getpid(), "folder": folder, "libc": LIBC_PATH,
                       "version_code": (release[0] << 16) + (release[1] << 8) + min(release[2], 255),
                       "possible_cpus": os.sysconf("SC_NPROCESSORS_CONF"), "executed": f"{folder}/executed", **case.words}
 

@@ -79,9 +79,10 @@ TEST_F(BpfLink, PinsAreMadeInABpfFileSystemAlone) {
 
 // libbpf disables a perf event when its link ends.
 TEST_F(BpfLink, APinnedProbeStillRuns) {
+    // Read here: in another mount namespace the link has a chroot's path from outside.
+    const std::string target = std::filesystem::read_symlink("/proc/self/exe").string() + ":wasm_bpf_test_probed";
     with_bpf_file_system([&](const std::string& folder) {
         const std::string path = folder + "/probe";
-        const std::string target = std::filesystem::read_symlink("/proc/self/exe").string() + ":wasm_bpf_test_probed";
         {
             auto link = attach_by_section(*object_, "on_function", target);
             ASSERT_TRUE(link) << link.error().message;
