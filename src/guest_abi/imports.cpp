@@ -63,9 +63,8 @@ constexpr Import table[] = {
      "error_name",
      i32,
      {{i32, "error"}, {out, "text"}, {u32, "size"}},
-     "Writes what the host's C library says of an errno value (strerror), terminated and cut to `size`. Its full "
-     "length "
-     "without the terminator."},
+     "Writes what glibc says of an errno value (strerror), terminated and cut to `size`. Its full length without the "
+     "terminator."},
     {version_1,
      "log_keep",
      i32,

@@ -999,7 +999,7 @@ unsafe extern "C" {
     /// Writes the text of the last call that failed, terminated and cut to `size`. Its full length without the terminator.
     pub fn error_text(text: *mut c_void, size: u32) -> i32;
 
-    /// Writes what the host's C library says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator.
+    /// Writes what glibc says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator.
     pub fn error_name(error: i32, text: *mut c_void, size: u32) -> i32;
 
     /// From now on what libbpf says in the host during the guest's calls is kept for log_next, 4 MiB at most: messages of up to this level (0: warnings, 1: information, 2: debugging, as libbpf_print_level); negative: none. 0.

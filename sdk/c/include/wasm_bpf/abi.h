@@ -10,7 +10,7 @@
 /* Writes the text of the last call that failed, terminated and cut to `size`. Its full length without the terminator. */
 int32_t WASM_BPF_IMPORT(error_text)(void *text, uint32_t size);
 
-/* Writes what the host's C library says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator. */
+/* Writes what glibc says of an errno value (strerror), terminated and cut to `size`. Its full length without the terminator. */
 int32_t WASM_BPF_IMPORT(error_name)(int32_t error, void *text, uint32_t size);
 
 /* From now on what libbpf says in the host during the guest's calls is kept for log_next, 4 MiB at most: messages of up to this level (0: warnings, 1: information, 2: debugging, as libbpf_print_level); negative: none. 0. */
