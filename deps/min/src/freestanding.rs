@@ -11,6 +11,7 @@ unsafe extern "C" {
     fn posix_memalign(memory: *mut *mut u8, alignment: usize, size: usize) -> i32;
     #[link_name = "realloc"]
     fn libc_realloc(memory: *mut u8, size: usize) -> *mut u8;
+    fn write(fd: i32, bytes: *const u8, size: usize) -> isize;
 }
 
 /// What malloc aligns to.
@@ -64,7 +65,11 @@ static ALLOCATOR: Libc = Libc;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    unsafe { abort() }
+    const SAID: &[u8] = b"wasm-bpf: the engine cannot go on: there is no memory left, or the mistake is its own\n";
+    unsafe {
+        write(2, SAID.as_ptr(), SAID.len());
+        abort()
+    }
 }
 
 /// Compiled code names it where it was compiled to unwind, as `core` was; nothing unwinds.
