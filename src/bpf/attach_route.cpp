@@ -15,10 +15,10 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/attach_attempt.hpp"
 #include "bpf/attach_network.hpp"
 #include "bpf/left_overs.hpp"
-#include "bpf/libbpf_messages.hpp"
 #include "bpf/route_socket.hpp"
 #include "bpf/small_file.hpp"
 

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "api/file_paths.hpp"
+#include "api/printable.hpp"
 #include "bpf/attach_attempt.hpp"
 #include "bpf/attach_network.hpp"
 #include "bpf/attach_tracing.hpp"

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/btf_file.hpp"
 #include "bpf/core_spec.hpp"
 #include "bpf/libbpf_messages.hpp"

@@ -14,9 +14,9 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/btf_check.hpp"
 #include "bpf/instructions.hpp"
-#include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {

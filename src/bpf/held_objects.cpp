@@ -17,6 +17,7 @@
 #include <memory>
 #include <string_view>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/link.hpp"

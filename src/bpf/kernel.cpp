@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
 #include "bpf/small_file.hpp"

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string_view>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
 

@@ -15,6 +15,7 @@
 #include <set>
 #include <string_view>
 
+#include "api/printable.hpp"
 #include "bpf/core_spec.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/feature_versions.hpp"

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "api/printable.hpp"
 #include "bpf/feature_versions.hpp"
 #include "bpf/kernel.hpp"
 #include "bpf/kernel_check.hpp"

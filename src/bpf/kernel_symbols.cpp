@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
-#include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "api/printable.hpp"
+
 namespace wasm_bpf::bpf {
 namespace {
 
@@ -102,12 +104,6 @@ std::string error_text(int error) {
     std::array<char, 256> text{};
     libbpf_strerror(std::abs(error), text.data(), text.size());
     return text.data();
-}
-
-std::string printable(std::string_view text) {
-    std::string result(text);
-    std::ranges::replace_if(result, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; }, '?');
-    return result;
 }
 
 }  // namespace wasm_bpf::bpf

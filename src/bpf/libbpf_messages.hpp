@@ -67,7 +67,5 @@ private:
 [[nodiscard]] int plain_errno(int error);
 // The text of an errno value or of libbpf's own number.
 [[nodiscard]] std::string error_text(int error);
-// Names and source lines come from the guest: control characters would reach the user's terminal.
-[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace wasm_bpf::bpf

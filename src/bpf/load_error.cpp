@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "api/printable.hpp"
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"

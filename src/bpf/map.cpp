@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "api/printable.hpp"
 #include "bpf/kernel.hpp"
 #include "bpf/kernel_features.hpp"
-#include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
 #include "bpf/token.hpp"
 

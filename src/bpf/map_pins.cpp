@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "bpf/map.hpp"
 #include "bpf/pin.hpp"
 

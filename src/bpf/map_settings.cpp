@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"
 

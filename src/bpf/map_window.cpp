@@ -13,9 +13,9 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/kernel_features.hpp"
-#include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"
 #include "bpf/mapping.hpp"
 #include "bpf/ring_window.hpp"

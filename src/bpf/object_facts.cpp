@@ -10,6 +10,7 @@
 #include <set>
 #include <string_view>
 
+#include "api/printable.hpp"
 #include "bpf/attach_targets.hpp"
 #include "bpf/core_spec.hpp"
 #include "bpf/instructions.hpp"

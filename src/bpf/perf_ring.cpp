@@ -11,7 +11,7 @@
 #include <string>
 #include <tuple>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "bpf/map.hpp"
 #include "bpf/ring_window.hpp"
 

@@ -13,6 +13,7 @@
 #include <climits>
 #include <ranges>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {

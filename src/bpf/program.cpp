@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "api/printable.hpp"
 #include "bpf/attach_targets.hpp"
 #include "bpf/instructions.hpp"
 #include "bpf/libbpf_messages.hpp"

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/program.hpp"
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"
 #include "bpf/program.hpp"

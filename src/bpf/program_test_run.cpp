@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "api/printable.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/program.hpp"
 #include "bpf/stoppable_call.hpp"

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/map.hpp"

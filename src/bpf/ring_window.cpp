@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <tuple>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "bpf/map.hpp"
 
 namespace wasm_bpf::bpf {

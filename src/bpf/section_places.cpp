@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <iterator>
 
+#include "api/printable.hpp"
 #include "bpf/kernel.hpp"
-#include "bpf/libbpf_messages.hpp"
 #include "bpf/section_places.hpp"
 #include "bpf/tc_hook.hpp"
 

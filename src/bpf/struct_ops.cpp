@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"

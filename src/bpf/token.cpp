@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/kernel_features.hpp"
 #include "bpf/libbpf_messages.hpp"
 #include "bpf/privilege.hpp"

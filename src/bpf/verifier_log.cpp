@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/fd.hpp"
-#include "bpf/libbpf_messages.hpp"
 
 namespace wasm_bpf::bpf {
 namespace {

@@ -1,5 +1,8 @@
 #include "cli/policy_options.hpp"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "command/run_options.hpp"
 
 namespace wasm_bpf::cli {
@@ -27,7 +30,10 @@ void add_policy_options(CLI::App& app, PolicyOptions& options) {
         ->check(CLI::PositiveNumber);
     app.add_option(timeout.name, request.timeout_s, timeout.help)
         ->type_name(timeout.value)
-        ->check(CLI::Range(0.001, 1e6));
+        ->check(CLI::Range(0.001, 1e6))
+        ->check([](const std::string& text) {
+            return std::isnan(std::strtod(text.c_str(), nullptr)) ? "it is no number" : std::string();
+        });
     app.add_option(policy_file.name, options.file, policy_file.help)->type_name(policy_file.value);
     add_list(app, allow, options.allowed);
     add_list(app, deny, options.denied);

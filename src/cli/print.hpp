@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "command/exit_codes.hpp"
 #include "wasm_bpf/error.hpp"
 
@@ -15,7 +16,7 @@ namespace wasm_bpf::cli {
 
 // One line on standard error; returns the exit code.
 inline int report(std::string_view subcommand, std::string_view message, int exit_code) {
-    fmt::print(stderr, "wasm-bpf {}: {}\n", subcommand, message);
+    fmt::print(stderr, "wasm-bpf {}: {}\n", subcommand, printable_lines(message));
     return exit_code;
 }
 

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/kernel_btf.hpp"
 #include "bpf/left_overs.hpp"
 #include "bpf/token.hpp"
@@ -28,7 +29,7 @@
 namespace wasm_bpf::command {
 namespace {
 
-void say(std::string_view message) { fmt::print(stderr, "wasm-bpf: {}\n", message); }
+void say(std::string_view message) { fmt::print(stderr, "wasm-bpf: {}\n", printable_lines(message)); }
 
 int exit_code_of(ErrorKind kind) {
     switch (kind) {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "component_file/host_interface.hpp"
 #include "guest_abi/imports.hpp"
 #include "inspect/json.hpp"
@@ -26,7 +26,7 @@ bool has_objects(const Contents& contents) {
 
 void check_module(const Contents& module, const bpf::TargetKernel& kernel, std::vector<bpf::Missing>& missing) {
     for (const WasmImport& import : module.unknown_imports) {
-        const std::string name = bpf::printable(import.module + "." + import.name);
+        const std::string name = printable(import.module + "." + import.name);
         missing.push_back({"import", name, fmt::format("this version of wasm-bpf has no import {}", name), {}});
     }
     for (const ObjectContents& object : module.objects)
@@ -38,7 +38,7 @@ void check_imports(const ComponentContents& component, std::vector<bpf::Missing>
     for (const std::string& import : component.imports) {
         const HostInterface known = component_file::host_interface(import);
         if (known == HostInterface::known) continue;
-        const std::string name = bpf::printable(import);
+        const std::string name = printable(import);
         missing.push_back({"import",
                            name,
                            known == HostInterface::none
@@ -92,8 +92,8 @@ CheckReport check(const Contents& contents, const bpf::TargetKernel& kernel) {
 std::string check_text(const CheckReport& report, const std::string& name) {
     const std::string needed = rows_text(report.missing, false);
     std::string text = report.runs()
-                           ? fmt::format("{} runs on {}\n", bpf::printable(name), report.kernel)
-                           : fmt::format("{} does not run on {}:\n{}", bpf::printable(name), report.kernel, needed);
+                           ? fmt::format("{} runs on {}\n", printable(name), report.kernel)
+                           : fmt::format("{} does not run on {}:\n{}", printable(name), report.kernel, needed);
     const std::string optional = rows_text(report.missing, true);
     if (!optional.empty()) text += "for programs that are loaded only if the guest asks:\n" + optional;
     for (const std::string& note : report.notes) text += wrapped_text("note: ", note);

@@ -7,15 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "component_file/host_interface.hpp"
 #include "inspect/contents_report.hpp"
 #include "inspect/text.hpp"
 
 namespace wasm_bpf::inspect {
 namespace {
-
-using bpf::printable;
 
 // "wasi:cli@0.2.6" and "stdout" of "wasi:cli/stdout@0.2.6".
 std::pair<std::string, std::string> package_and_interface(const std::string& name) {

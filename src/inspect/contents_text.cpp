@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "bpf/kernel_features.hpp"
-#include "bpf/libbpf_messages.hpp"
 #include "inspect/contents_report.hpp"
 #include "inspect/known_imports.hpp"
 #include "inspect/text.hpp"
@@ -12,8 +12,6 @@
 
 namespace wasm_bpf::inspect {
 namespace {
-
-using bpf::printable;
 
 std::string programs_text(const bpf::ObjectFacts& facts) {
     Table table(4);

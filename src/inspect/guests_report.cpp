@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "bpf/libbpf_messages.hpp"
+#include "api/printable.hpp"
 #include "inspect/json.hpp"
 #include "inspect/text.hpp"
 #include "policy/kernel_names.hpp"
@@ -54,7 +54,7 @@ std::string process_text(const GuestProcess& process) {
     std::uint64_t memory = 0;
     for (const auto& each : held.programs) memory += each.memory_bytes;
     for (const auto& each : held.maps) memory += each.memory_bytes;
-    return fmt::format("{}, process {}: {}, {}, {}, {}\n", bpf::printable(process.guest), held.pid,
+    return fmt::format("{}, process {}: {}, {}, {}, {}\n", printable(process.guest), held.pid,
                        count_text(held.programs.size(), "program"), count_text(held.maps.size(), "map"),
                        count_text(held.links.size(), "link"), byte_text(memory)) +
            section_text("programs", held.programs, program_row) + section_text("maps", held.maps, map_row) +
@@ -69,7 +69,7 @@ std::string one_kind_text(const GuestProcesses& guests, Listed listed) {
                                       : Row{"PID", "GUEST", "ID", "TYPE", "NAME", "MEMORY"});
     for (const GuestProcess& process : guests.processes) {
         const Row before{fmt::format("{}", process.held.pid),
-                         bpf::printable(std::filesystem::path(process.guest).filename().string())};
+                         printable(std::filesystem::path(process.guest).filename().string())};
         switch (listed) {
             case Listed::programs: add_rows(table, process.held.programs, program_row, before); break;
             case Listed::maps: add_rows(table, process.held.maps, map_row, before); break;

@@ -97,6 +97,7 @@ TEST(RunArguments, WrongUsageIsExplained) {
     wrong({"run", "-x", module}, "-x");
     wrong({"--timeout", "soon", module}, "--timeout");
     wrong({"--timeout", "0", module}, "--timeout");
+    wrong({"--timeout", "nan", module}, "--timeout");
     wrong({"--timeout=-1", module}, "--timeout");
     wrong({"--memory", "lots", module}, "--memory");
     wrong({"--memory", "0", module}, "--memory");

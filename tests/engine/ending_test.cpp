@@ -1,5 +1,8 @@
 // How guests end: by themselves, by a trap, by what they may not have.
 
+#include <algorithm>
+#include <span>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -223,6 +226,22 @@ TEST(Module, UnknownImportIsNamed) {
     expect_ending(
         run(R"((module (import "env" "pthread_create" (func)) (memory (export "memory") 1) (func (export "_start"))))"),
         ErrorKind::bad_module, "env::pthread_create");
+}
+
+TEST(Module, ItsNamesReachNoTerminal) {
+    expect_ending(
+        run(R"((module (import "e\1b[2J" "a\c2\9b1m" (func)) (memory (export "memory") 1) (func (export "_start"))))"),
+        ErrorKind::bad_module, "e?[2J::a?1m");
+    // The text format has no such names for functions.
+    auto module = wat(R"((module (memory (export "memory") 1) (func $x_2Jy unreachable)
+        (func (export "_start") (call $x_2Jy))))");
+    const auto name = std::ranges::search(module, std::as_bytes(std::span("x_2Jy", 5)));
+    ASSERT_FALSE(name.empty());
+    name[1] = std::byte{0x1b};
+    const auto ending = run(module);
+    ASSERT_TRUE(ending.error);
+    if (!tells_stacks()) return;
+    EXPECT_EQ(ending.stack.front(), "x?2Jy");
 }
 
 TEST(Module, ImportOfAnotherSignatureIsNamed) {

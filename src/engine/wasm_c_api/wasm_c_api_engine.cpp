@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "engine/wasm_c_api/beyond_standard.hpp"
 #include "engine/wasm_c_api/wasm_c_api_instance.hpp"
 #include "wasm_file/sections.hpp"
@@ -46,7 +47,7 @@ public:
         binary.size = wasm.size();
         binary.data = reinterpret_cast<char*>(const_cast<std::byte*>(wasm.data()));  // which are only read
         const OwnedModule module(wasm_module_new(store.get(), &binary));
-        if (!module) return refused(first_line(beyond_standard::refusal(store.get(), binary)));
+        if (!module) return refused(printable(first_line(beyond_standard::refusal(store.get(), binary))));
         OwnedSharedModule shared(wasm_module_share(module.get()));
         if (!shared) return refused("the engine cannot share it between instances");
         shape->rewritten = {};

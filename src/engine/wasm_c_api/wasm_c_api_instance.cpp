@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "engine/table_caller_module.hpp"
 #include "engine/trap_texts.hpp"
 #include "engine/wasm_c_api/beyond_standard.hpp"
@@ -143,10 +144,10 @@ Result<> WasmCApiInstance::bind(const wasm_importtype_t* import) {
     Bound bound{.instance = this};
     const std::string_view signature = find_function(module, name, bound);
     if (signature.empty() || type == nullptr)
-        return bad_module(EINVAL, fmt::format("unknown import: `{}::{}`", module, name));
+        return bad_module(EINVAL, fmt::format("unknown import: `{}::{}`", printable(module), printable(name)));
     if (const std::string wanted = signature_of(type); wanted != signature)
-        return bad_module(EINVAL,
-                          fmt::format("import `{}::{}` is {} here, and not {}", module, name, signature, wanted));
+        return bad_module(EINVAL, fmt::format("import `{}::{}` is {} here, and not {}", printable(module),
+                                              printable(name), signature, wanted));
     bound.result = signature.back();
     bound_.push_back(bound);
     imports_.emplace_back(wasm_func_new_with_env(store_.get(), type, enter, &bound_.back(), nullptr));

@@ -161,7 +161,7 @@ void ComponentInstance::on_refusal(void* context, const char* text, std::size_t 
 }
 
 void ComponentInstance::on_frame(void* context, const char* text, std::size_t size) {
-    self(context).ending_.stack.push_back(demangled({text, size}));
+    self(context).ending_.stack.push_back(shown_name({text, size}));
 }
 
 Result<> ComponentInstance::link(const wasm_engine_t* engine, const wasmtime_component_t* component) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "api/printable.hpp"
 #include "engine/trap_texts.hpp"
 #include "engine/wasmtime/handles.hpp"
 
@@ -28,11 +29,11 @@ std::string_view trap_text(wasmtime_trap_code_t code) {
     }
 }
 
-std::string demangled(std::string name) {
+std::string shown_name(std::string name) {
     int status = 0;
     char* plain = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
-    if (plain == nullptr) return name;
-    name = plain;
+    if (plain == nullptr) return printable(name);
+    name = printable(plain);
     std::free(plain);
     return name;
 }
@@ -43,7 +44,7 @@ std::vector<std::string> names_of(wasm_frame_vec_t& frames) {
     std::vector<std::string> stack;
     for (std::size_t i = 0; i < frames.size; i++) {
         const wasm_name_t* name = wasmtime_frame_func_name(frames.data[i]);
-        stack.push_back(name != nullptr ? demangled({name->data, name->size})
+        stack.push_back(name != nullptr ? shown_name({name->data, name->size})
                                         : fmt::format("function {}", wasm_frame_func_index(frames.data[i])));
     }
     wasm_frame_vec_delete(&frames);
@@ -67,7 +68,7 @@ std::string last_line(std::string text) {
     const auto at = text.rfind('\n');
     if (at != text.npos) text.erase(0, at + 1);
     text.erase(0, text.find_first_not_of(' '));
-    return text;
+    return printable(text);
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ std::string line_of(const wasmtime_error_t* error) {
         if (cause.empty() || cause == "Caused by:") continue;
         line += fmt::format("{}{}", line.empty() ? "" : ": ", cause);
     }
-    return line;
+    return printable(line);
 }
 
 Ending ending_of(wasmtime_error_t* raw_error, wasm_trap_t* raw_trap) {

@@ -13,7 +13,7 @@ namespace wasm_bpf::engine {
 // What a trap of the engine's is; empty for one that it has better words for.
 [[nodiscard]] std::string_view trap_text(wasmtime_trap_code_t code);
 
-// As Clang and rustc mangle names, which is as C++'s ABI does.
-[[nodiscard]] std::string demangled(std::string name);
+// A function's name for messages: not mangled, where Clang or rustc did as C++'s ABI does.
+[[nodiscard]] std::string shown_name(std::string name);
 
 }  // namespace wasm_bpf::engine
