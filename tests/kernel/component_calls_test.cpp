@@ -1,5 +1,6 @@
 // The interfaces of wit/ on the running kernel, by components that check themselves.
 
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <thread>
 
 #include "component_guest.hpp"
+#include "kernel/served_metrics.hpp"
 #include "support/http_get.hpp"
 
 namespace wasm_bpf::test {
@@ -32,6 +34,35 @@ TEST(Component, EventsComeInBatches) {
     EXPECT_EQ(guest.wait(), 0) << guest.error();
     EXPECT_TRUE(guest.output().ends_with("done\n")) << guest.output();
 }
+
+class ComponentMetrics : public testing::TestWithParam<std::vector<std::string>> {};
+
+TEST_P(ComponentMetrics, AreReadWhereTheyLie) {
+    std::vector<std::string> options = GetParam();
+    options.insert(options.end(), {"--metrics", "0"});
+    Command guest(component("metrics", {}, std::move(options)));
+    ASSERT_TRUE(guest.wait_for_output("ready\n")) << guest.output() << guest.error();
+    const std::string text = expect_metrics(guest, "counted_total{guest=\"metrics\"} 42\n",
+                                            {
+                                                "# HELP counted_total A counted.\n",
+                                                "delay_seconds{guest=\"metrics\",of=\"guests\"} -0.5\n",
+                                                "sizes_bucket{guest=\"metrics\",le=\"1.0\"} 3\n",
+                                                "sizes_bucket{guest=\"metrics\",le=\"2.5\"} 6\n",
+                                                "sizes_bucket{guest=\"metrics\",le=\"10.0\"} 9\n",
+                                                "sizes_bucket{guest=\"metrics\",le=\"+Inf\"} 14\n",
+                                                "sizes_sum{guest=\"metrics\"} 93.5\n",
+                                                "seen_total{guest=\"metrics\",address=\"10.0.0.1\",last=\"5\"} 11\n",
+                                                "last{guest=\"metrics\"} 5\n",
+                                                "slots_bucket{guest=\"metrics\",le=\"2.0\"} 0\n",
+                                                "slots_bucket{guest=\"metrics\",le=\"4.0\"} 3\n",
+                                            });
+    EXPECT_EQ(text.find("dropped"), text.npos) << text;
+    EXPECT_EQ(guest.end_by(SIGINT), 0) << guest.error();
+}
+
+INSTANTIATE_TEST_SUITE_P(, ComponentMetrics,
+                         testing::Values(std::vector<std::string>{}, std::vector<std::string>{"--no-windows"}),
+                         [](const auto& tested) { return tested.param.empty() ? "Windows" : "Copies"; });
 
 TEST(Component, PolicyIsThatOfModules) {
     const auto ran = [](std::vector<std::string> options) {

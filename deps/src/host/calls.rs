@@ -2,6 +2,7 @@
 //! host's own in the place of a module's.
 
 use core::ffi::c_void;
+use core::sync::atomic::AtomicU64;
 
 use super::{Failure, bpf::errors::Error};
 
@@ -57,6 +58,7 @@ imports! {
     perf_event_open 6, perf_event_control 2, socket_open 1, socket_bind 3, network_namespace_open 2, cgroup_open 2, file_open 2,
     ring_open 0, ring_add 4, perf_ring_add 5, ring_wait 2, ring_read 4, ring_write 4, ring_info 4,
     signal_wait 2,
+    metric_publish 1,
 }
 
 /// The most parameters that an import has; what the host reads.
@@ -82,6 +84,10 @@ pub struct Calls {
     callbacks: Callbacks,
     numbers: [u32; IMPORTS.len()],
     used: usize,
+    /// Where what a call lays down begins: above what stays.
+    first: usize,
+    /// Of what stayed: offsets and sizes.
+    released: Vec<(u64, usize)>,
 }
 
 impl Calls {
@@ -93,7 +99,7 @@ impl Calls {
             *number = u32::try_from(found)
                 .map_err(|_| format!("the host has no import {name} with {parameters} parameters"))?;
         }
-        Ok(Self { callbacks, numbers, used: FIRST })
+        Ok(Self { callbacks, numbers, used: FIRST, first: FIRST, released: Vec::new() })
     }
 
     pub fn callbacks(&self) -> &Callbacks {
@@ -107,8 +113,37 @@ impl Calls {
             // SAFETY: whole pages of the staging memory, which begins on a page and is the host's alone.
             unsafe { madvise(self.callbacks.staging.add(KEPT).cast(), above, MADV_DONTNEED) };
         }
-        self.used = FIRST;
+        self.used = self.first;
         self
+    }
+
+    /// Zeroed memory that stays until it is released, for the host to read at any time. Before anything is laid down.
+    pub fn reserve(&mut self, size: usize) -> Result<u64, Failure> {
+        debug_assert_eq!(self.used, self.first);
+        let at = match self.released.iter().position(|released| released.1 == size) {
+            Some(fitting) => self.released.swap_remove(fitting).0,
+            None => {
+                let at = self.room(size)?;
+                self.first = self.used;
+                at
+            }
+        };
+        self.clear(at, size);
+        Ok(at)
+    }
+
+    pub fn release(&mut self, at: u64, size: usize) {
+        if at as usize + size == self.first {
+            self.first = at as usize;
+        } else {
+            self.released.push((at, size));
+        }
+    }
+
+    /// A number of what stays.
+    pub fn number(&self, at: u64) -> &AtomicU64 {
+        // SAFETY: inside, aligned, and atomic to whoever else reads it.
+        unsafe { AtomicU64::from_ptr(self.place(at, size_of::<u64>()).cast()) }
     }
 
     /// Uninitialized memory for an import to read or write; its offset.

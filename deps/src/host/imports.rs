@@ -7,7 +7,7 @@ use wasmtime::{Engine, Result, bail};
 /// The version of wit/.
 const OWN: &str = "0.1.0";
 const OWN_PACKAGE: &str = "wasm-bpf:bpf";
-const OWN_INTERFACES: &[&str] = &["errors", "objects", "rings", "kernel", "messages", "lifecycle"];
+const OWN_INTERFACES: &[&str] = &["errors", "objects", "rings", "kernel", "messages", "lifecycle", "metrics"];
 const WASI: &[&str] = &["wasi:io", "wasi:clocks", "wasi:random", "wasi:filesystem", "wasi:cli", "wasi:sockets"];
 
 /// "a:b/c@1.2.3": its package, interface and version.

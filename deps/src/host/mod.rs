@@ -10,6 +10,7 @@ mod kernel_objects;
 mod limits;
 mod links;
 mod maps;
+mod metrics;
 mod objects;
 mod output;
 mod programs;
@@ -37,6 +38,10 @@ pub struct Cgroup;
 pub struct NetworkNamespace;
 pub struct File;
 pub struct Ring;
+pub struct Counter;
+pub struct Gauge;
+pub struct Histogram;
+pub struct MapMetric;
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -55,6 +60,10 @@ mod bindings {
             "wasm-bpf:bpf/objects.network-namespace": super::NetworkNamespace,
             "wasm-bpf:bpf/objects.file": super::File,
             "wasm-bpf:bpf/rings.ring": super::Ring,
+            "wasm-bpf:bpf/metrics.counter": super::Counter,
+            "wasm-bpf:bpf/metrics.gauge": super::Gauge,
+            "wasm-bpf:bpf/metrics.histogram": super::Histogram,
+            "wasm-bpf:bpf/metrics.map-metric": super::MapMetric,
         },
         trappable_error_type: { "wasm-bpf:bpf/errors.error" => super::Failure },
     });
@@ -99,6 +108,7 @@ fn own<T: 'static>(handle: i64) -> Resource<T> {
 pub struct Guest {
     calls: Calls,
     shapes: HashMap<u32, maps::Shape>,
+    own_numbers: metrics::OwnNumbers,
     wasi: WasiCtx,
     table: ResourceTable,
     limits: limits::Limits,

@@ -145,6 +145,7 @@ unsafe fn link(engine: &Engine, component: &Component, options: &Options) -> was
     let guest = Guest {
         calls,
         shapes: Default::default(),
+        own_numbers: Default::default(),
         wasi: unsafe { wasi(options)? },
         table: ResourceTable::new(),
         limits: Limits::new(options.memory_limit),
