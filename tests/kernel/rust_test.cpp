@@ -51,6 +51,13 @@ TEST_P(Rust, MetricsAreReadWhereTheyLie) {
                                                 "rust_delay_seconds{guest=\"sdk\",of=\"rust\"} -0.5\n",
                                                 "rust_seen_total{guest=\"sdk\",key=\"1\",last=\"1\"} 10\n",
                                                 "rust_seen_total{guest=\"sdk\",key=\"2\",last=\"2\"} 20\n",
+                                                "rust_sizes_bucket{guest=\"sdk\",le=\"1.0\"} 2\n",
+                                                "rust_sizes_bucket{guest=\"sdk\",le=\"2.5\"} 4\n",
+                                                "rust_sizes_bucket{guest=\"sdk\",le=\"+Inf\"} 7\n",
+                                                "rust_sizes_sum{guest=\"sdk\"} 42\n",
+                                                "rust_powers_bucket{guest=\"sdk\",le=\"3.0\"} 4\n",
+                                                "rust_powers_bucket{guest=\"sdk\",le=\"7.0\"} 4\n",
+                                                "rust_powers_bucket{guest=\"sdk\",le=\"+Inf\"} 7\n",
                                                 "rust_last{guest=\"sdk\"} 2\n",
                                                 "rust_slots_bucket{guest=\"sdk\",le=\"4.0\"} 0\n",
                                             });

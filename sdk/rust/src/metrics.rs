@@ -321,6 +321,46 @@ impl Gauge {
     }
 }
 
+/// Counts values by size, in the guest's memory.
+#[derive(Debug)]
+pub struct Histogram {
+    _published: Published, // goes before the memory
+    bounds: Vec<f64>,
+    slots: Box<[Cell<u64>]>,
+    sum: Box<Cell<f64>>,
+}
+
+impl Histogram {
+    /// Publishes one with these inclusive upper bounds, which grow; what is above the last is counted too.
+    pub fn new(name: &str, help: &str, bounds: &[f64]) -> Result<Self> {
+        Self::of(Metric::histogram(name, bounds.len() + 1).help(help).bounds(bounds))
+    }
+
+    /// The same of [`Metric::histogram`], with labels, a unit or an exponent.
+    pub fn of(mut metric: Metric) -> Result<Self> {
+        let count = metric.options.slots as i32;
+        if metric.bounds.is_empty() {
+            metric.bounds = (1..count).map(|slot| f64::exp2(slot.into()) - 1.0).collect();
+        }
+        let bounds = metric.bounds.clone();
+        let slots: Box<[_]> = (0..count).map(|_| Cell::new(0)).collect();
+        let sum = Box::new(Cell::new(0.0));
+        metric.options.sum = sum.as_ptr() as u32;
+        metric.options.sum_number = abi::METRIC_F64;
+        // SAFETY: the boxes go after what was published.
+        let _published = unsafe { metric.number(Number::U64).in_memory(slots.as_ptr()) }?;
+        Ok(Self { _published, bounds, slots, sum })
+    }
+
+    /// Counts a value.
+    pub fn observe(&self, value: f64) {
+        // What is no number is above all bounds.
+        let slot = &self.slots[self.bounds.partition_point(|bound| !(value <= *bound))];
+        slot.set(slot.get().wrapping_add(1));
+        self.sum.set(self.sum.get() + value);
+    }
+}
+
 /// What the crate's readers count, for the host's own `wasm_bpf_events` and `wasm_bpf_lost_samples`.
 pub(crate) static EVENTS: AtomicU64 = AtomicU64::new(0);
 pub(crate) static LOST_SAMPLES: AtomicU64 = AtomicU64::new(0);

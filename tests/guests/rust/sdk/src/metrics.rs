@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wasm_bpf::metrics::{Counter, Gauge, Label, Metric, Number};
+use wasm_bpf::metrics::{Counter, Gauge, Histogram, Label, Metric, Number};
 use wasm_bpf::{MapFlags, Pod, Result, RingBufferBuilder, RingReader};
 
 use crate::sdk::types::{count, record, run};
@@ -23,6 +23,13 @@ pub fn serve() -> Result<()> {
     assert_eq!(counter.get(), 42);
     let gauge = Gauge::of(Metric::gauge("rust_delay_seconds").unit("seconds").label("of", "rust").exponent(-3))?;
     gauge.set(-500.0);
+    let sizes = Histogram::new("rust_sizes", "Sizes.", &[1.0, 2.5, 10.0])?;
+    let powers = Histogram::of(Metric::histogram("rust_powers", 4))?;
+    for value in [0.5, 1.0, 2.0, 2.5, 11.0, 12.0, 13.0] {
+        sizes.observe(value);
+        powers.observe(value);
+    }
+    expect_error(Histogram::new("rust_wrong", "", &[2.0, 1.0]), EINVAL, "\"rust_wrong\"");
     drop(Counter::new("rust_dropped", "")?);
     let _seen = Metric::counter("rust_seen")
         .label_of(Label::unsigned("key", 4).key(0))
