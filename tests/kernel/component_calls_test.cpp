@@ -51,6 +51,8 @@ TEST_P(ComponentMetrics, AreReadWhereTheyLie) {
                                                 "sizes_bucket{guest=\"metrics\",le=\"10.0\"} 9\n",
                                                 "sizes_bucket{guest=\"metrics\",le=\"+Inf\"} 14\n",
                                                 "sizes_sum{guest=\"metrics\"} 93.5\n",
+                                                "late_bucket{guest=\"metrics\",le=\"1.0\"} 1\n",
+                                                "late_bucket{guest=\"metrics\",le=\"+Inf\"} 2\n",
                                                 "seen_total{guest=\"metrics\",address=\"10.0.0.1\",last=\"5\"} 11\n",
                                                 "last{guest=\"metrics\"} 5\n",
                                                 "slots_bucket{guest=\"metrics\",le=\"2.0\"} 0\n",

@@ -1,6 +1,5 @@
 // The metrics' server: what it answers, whom it bears, what it gives up.
 
-#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -153,9 +152,7 @@ TEST(MetricsListener, IsAUnixSocketOfItsOwnersAlone) {
 }
 
 TEST(MetricsListener, TakesAddressesAsUsersWriteThem) {
-    std::vector<const char*> addresses = {"0", ":0", "127.0.0.1:0"};
-    if (gethostbyname("localhost") != nullptr) addresses.push_back("localhost:0");  // not without /etc/hosts
-    for (const char* address : addresses) {
+    for (const char* address : {"0", ":0", "127.0.0.1:0", "localhost:0"}) {
         const auto listener = Listener::open(address);
         ASSERT_TRUE(listener) << address << ": " << listener.error().message;
         EXPECT_TRUE(listener->url().starts_with("http://")) << listener->url();

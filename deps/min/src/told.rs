@@ -52,7 +52,7 @@ pub unsafe extern "C" fn wasm_bpf_wasmi_trap_text(trap: &wasm_trap_t, text: *mut
     unsafe { copy(own_error(trap), text, size) }
 }
 
-/// By the order of src/engine/wasm_c_api/wasmi.hpp; 0 for what is no trap of WebAssembly's own.
+/// By the order of src/engine/wasm_c_api/wasmi.cpp; 0 for what is no trap of WebAssembly's own.
 #[unsafe(no_mangle)]
 pub extern "C" fn wasm_bpf_wasmi_trap_code(trap: &wasm_trap_t) -> i32 {
     let error = own_error(trap);

@@ -118,8 +118,10 @@ impl Calls {
     }
 
     /// Zeroed memory that stays until it is released, for the host to read at any time. Before anything is laid down.
+    /// A power of 2, so that what comes and goes finds room again: all of it is far below KEPT (docs/metrics.md's limits).
     pub fn reserve(&mut self, size: usize) -> Result<u64, Failure> {
         debug_assert_eq!(self.used, self.first);
+        let size = size.next_power_of_two();
         let at = match self.released.iter().position(|released| released.1 == size) {
             Some(fitting) => self.released.swap_remove(fitting).0,
             None => {
@@ -133,6 +135,7 @@ impl Calls {
     }
 
     pub fn release(&mut self, at: u64, size: usize) {
+        let size = size.next_power_of_two();
         if at as usize + size == self.first {
             self.first = at as usize;
         } else {

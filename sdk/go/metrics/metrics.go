@@ -156,7 +156,9 @@ func Publish(m *ebpf.Map, opts MapOpts) (*Published, error) {
 		Key:       address(key),
 		KeySize:   uint32(len(key)),
 	}
-	return publish(raw, opts.Opts, opts.Bounds, opts.ElementLabels)
+	published, err := publish(raw, opts.Opts, opts.Bounds, opts.ElementLabels)
+	runtime.KeepAlive(key)
+	return published, err
 }
 
 func address[T any](items []T) abi.Ptr {
@@ -209,9 +211,11 @@ func publish(raw abi.MetricOptions, opts Opts, bounds []float64, elementLabels [
 	raw.Bounds = address(bounds)
 	raw.ElementLabels, raw.ElementLabelCount = address(ofElements), uint32(len(ofElements))
 	handle := abi.CallMetricPublish(unsafe.Pointer(&raw))
-	for _, read := range []any{opts, labels, bounds, elementLabels, ofElements} {
-		runtime.KeepAlive(read)
-	}
+	runtime.KeepAlive(opts)
+	runtime.KeepAlive(labels)
+	runtime.KeepAlive(bounds)
+	runtime.KeepAlive(elementLabels)
+	runtime.KeepAlive(ofElements)
 	if handle < 0 {
 		return nil, host.Failed(int32(handle))
 	}

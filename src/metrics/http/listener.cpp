@@ -42,7 +42,9 @@ Result<HostAndPort> split(std::string_view address) {
     if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != port.npos ||
         std::stoi(std::string(port)) > 65535)
         return no_address(address);
-    return HostAndPort{host.empty() ? "127.0.0.1" : std::string(host), std::string(port)};
+    // Loopback by its name too (RFC 6761), where no /etc/hosts has it.
+    const bool is_loopback = host.empty() || host == "localhost";
+    return HostAndPort{is_loopback ? "127.0.0.1" : std::string(host), std::string(port)};
 }
 
 bpf::Fd new_socket(int family) { return bpf::Fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }

@@ -46,6 +46,28 @@ static void own_numbers(void)
 	FAILS(wasm_bpf_bpf_metrics_static_histogram_publish(METRIC("x"), &list, &histogram, &error), EINVAL_);
 }
 
+// The last one's numbers stay, however many others came and went.
+static void after_others(void)
+{
+	enum { MOST = 250, AT_ONCE = 100 };
+	static double bounds[MOST];
+	wasm_bpf_bpf_metrics_own_histogram_t passing[AT_ONCE], late;
+	guest_list_f64_t list = {bounds, 0};
+
+	for (int i = 0; i < MOST; i++)
+		bounds[i] = i;
+	for (list.len = 1; list.len < 200; list.len++) {
+		for (int i = 0; i < AT_ONCE; i++)
+			CHECK(wasm_bpf_bpf_metrics_static_histogram_publish(METRIC("passing"), &list, &passing[i], &error));
+		for (int i = 0; i < AT_ONCE; i++)
+			wasm_bpf_bpf_metrics_histogram_drop_own(passing[i]);
+	}
+	list.len = MOST;
+	CHECK(wasm_bpf_bpf_metrics_static_histogram_publish(METRIC("late"), &list, &late, &error));
+	wasm_bpf_bpf_metrics_method_histogram_observe(wasm_bpf_bpf_metrics_borrow_histogram(late), 1);
+	wasm_bpf_bpf_metrics_method_histogram_observe(wasm_bpf_bpf_metrics_borrow_histogram(late), 300);
+}
+
 static void in_maps(void)
 {
 	static wasm_bpf_bpf_metrics_element_label_t labels[] = {
@@ -95,6 +117,7 @@ int main(void)
 	object = open_object(OBJECT_BYTES(metrics));
 	CHECK(wasm_bpf_bpf_objects_method_object_load(OBJECT(object), &error));
 	own_numbers();
+	after_others();
 	in_maps();
 	puts("ready");
 	fflush(stdout);
